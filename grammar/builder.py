@@ -1,0 +1,415 @@
+"""From Lark's reductions to the typed syntax tree.
+
+The methods are named after the rules of `minitorch.lark` and are called bottom-up while the parser
+runs, with every token still there: a node's place is the stretch from its first child to its last.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any, TypeVar
+
+from lark import Token, Transformer
+
+from grammar import syntax as s
+from grammar.mistakes import Fix, SyntaxProblem
+from grammar.source import Span
+
+Item = Any  # a Token, a Node or a list that a helper rule made
+N = TypeVar("N")
+
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
+
+
+def _start(item: Item) -> int:
+    if isinstance(item, Token):
+        return item.start_pos or 0
+    return int(item.place.start)
+
+
+def _end(item: Item) -> int:
+    if isinstance(item, Token):
+        return item.end_pos or 0
+    return int(item.place.end)
+
+
+def _place(items: list[Item]) -> Span:
+    """From the first child with a place to the last (helper rules may make empty lists)."""
+    placed = [item for item in items if not isinstance(item, list) or item]
+    first, last = placed[0], placed[-1]
+    while isinstance(first, list):
+        first = first[0]
+    while isinstance(last, list):
+        last = last[-1]
+    return Span(_start(first), _end(last))
+
+
+def _nodes(items: list[Item], kind: type[N]) -> list[N]:
+    return [item for item in items if isinstance(item, kind)]
+
+
+def _name(token: Token) -> s.Name:
+    return s.Name(Span(token.start_pos or 0, token.end_pos or 0), str(token))
+
+
+class Builder(Transformer[Token, Any]):
+    """One method a rule; `items` are the children in the order of the source."""
+
+    def start(self, items: list[Item]) -> s.Program:
+        statements = _nodes(items, s.Statement)
+        place = _place(statements) if statements else Span(0, 0)
+        return s.Program(place, statements)
+
+    def block(self, items: list[Item]) -> s.Block:
+        return s.Block(_place(items), _nodes(items, s.Statement))
+
+    # ------------------------------------------------------------ control
+
+    def repeat(self, items: list[Item]) -> s.Repeat:
+        return s.Repeat(_place(items), items[1], items[2])
+
+    def for_loop(self, items: list[Item]) -> s.For:
+        return s.For(_place(items), items[1], items[3], items[4])
+
+    def while_loop(self, items: list[Item]) -> s.While:
+        return s.While(_place(items), items[1], items[2])
+
+    def if_chain(self, items: list[Item]) -> s.If:
+        parts = [item for item in items if not isinstance(item, Token)]
+        otherwise = parts.pop() if len(parts) % 2 else None
+        return s.If(_place(items), list(zip(parts[::2], parts[1::2], strict=True)), otherwise)
+
+    def else_block(self, items: list[Item]) -> s.Block:
+        block: s.Block = items[1]
+        return block
+
+    def names(self, items: list[Item]) -> list[s.Name]:
+        return [_name(item) for item in items if item.type == "NAME"]
+
+    def break_statement(self, items: list[Item]) -> s.Break:
+        return s.Break(_place(items))
+
+    def continue_statement(self, items: list[Item]) -> s.Continue:
+        return s.Continue(_place(items))
+
+    # ------------------------------------------------------------ simple statements
+
+    def expression_statement(self, items: list[Item]) -> s.Statement:
+        value = items[0]
+        if isinstance(value, list):
+            if len(value) > 1:
+                raise SyntaxProblem(
+                    "MT101",
+                    "several values stand here without a command",
+                    _place(value),
+                    "what should be done with them?",
+                    "to see them write `print` before them",
+                    fix=Fix(Span(_place(value).start, _place(value).start), "print "),
+                )
+            value = value[0]
+        return s.ExpressionStatement(_place(items), self._with(value, items[1:]))
+
+    def _with(self, value: s.Expression, clause: list[Item]) -> s.Expression:
+        if not clause:
+            return value
+        options = clause[0]
+        return s.With(Span(value.place.start, options[-1].place.end), value, options)
+
+    def with_clause(self, items: list[Item]) -> list[s.Keyword]:
+        return _nodes(items, s.Keyword)
+
+    def bind(self, items: list[Item]) -> s.Statement:
+        targets, _, values, *clause = items
+        if isinstance(values, list):
+            if len(values) > 1:
+                raise SyntaxProblem(
+                    "MT110",
+                    "`=` takes one value on its right",
+                    _place(values[1:]),
+                    "one value too many",
+                    "bind one name after the other: `a = 1; b = 2`",
+                )
+            value = values[0]
+        else:
+            value = values
+        value = self._with(value, clause)
+        place = _place(items)
+        if len(targets) == 1 and isinstance(targets[0], s.Call):
+            return self._define(place, targets[0], value)
+        return s.Bind(place, [self._target(target) for target in targets], value)
+
+    def _define(self, place: Span, head: s.Call, body: s.Expression) -> s.Define:
+        if not isinstance(head.function, s.Name):
+            raise _bad_target(head)
+        for parameter in [*head.arguments, *head.keywords]:
+            if not isinstance(parameter, s.Name):
+                raise SyntaxProblem(
+                    "MT110",
+                    f"a parameter of `{head.function.name}` must be a plain name",
+                    parameter.place,
+                    "not a name",
+                    "define a function like this: `f(x, y) = x*y + 1`",
+                )
+        return s.Define(
+            place, head.function, [p for p in head.arguments if isinstance(p, s.Name)], body
+        )
+
+    def _target(self, target: s.Expression) -> s.Name:
+        if isinstance(target, s.Name):
+            return target
+        raise _bad_target(target)
+
+    def augment(self, items: list[Item]) -> s.Augment:
+        target, operator, value = items
+        return s.Augment(_place(items), self._target(target), str(operator)[0], value)
+
+    def update(self, items: list[Item]) -> s.Update:
+        target, _, value = items
+        if not isinstance(target, s.Name | s.Index | s.Slice | s.ListOf):
+            raise _bad_target(target)
+        return s.Update(_place(items), target, value)
+
+    def row(self, items: list[Item]) -> s.Row:
+        return s.Row(_place(items), list(items))
+
+    def backward(self, items: list[Item]) -> s.Backward:
+        return s.Backward(_place(items), items[1])
+
+    def zero(self, items: list[Item]) -> s.Zero:
+        return s.Zero(_place(items), items[1] if len(items) > 1 else [])
+
+    def print_statement(self, items: list[Item]) -> s.Print:
+        return s.Print(_place(items), items[1] if len(items) > 1 else [])
+
+    def train(self, items: list[Item]) -> s.Train:
+        network, data, options = _network_and_data(items)
+        return s.Train(_place(items), network, data, options)
+
+    def test(self, items: list[Item]) -> s.Test:
+        network, data, options = _network_and_data(items)
+        return s.Test(_place(items), network, data, options)
+
+    def show(self, items: list[Item]) -> s.Show:
+        return s.Show(_place(items), items[-1], len(items) == 3)
+
+    def seed(self, items: list[Item]) -> s.Seed:
+        return s.Seed(_place(items), items[1])
+
+    def step(self, items: list[Item]) -> s.Step:
+        return s.Step(_place(items), items[1])
+
+    def save(self, items: list[Item]) -> s.Save:
+        return s.Save(_place(items), items[1], items[3])
+
+    def export(self, items: list[Item]) -> s.Export:
+        form = _name(items[5]) if len(items) > 4 else None
+        return s.Export(_place(items), items[1], items[3], form)
+
+    def import_statement(self, items: list[Item]) -> s.Import:
+        return s.Import(_place(items), items[1])
+
+    def set_statement(self, items: list[Item]) -> s.Set:
+        return s.Set(_place(items), _name(items[1]), items[3])
+
+    def time(self, items: list[Item]) -> s.Time:
+        return s.Time(_place(items), items[1])
+
+    def assert_statement(self, items: list[Item]) -> s.Assert:
+        return s.Assert(_place(items), items[1], items[3] if len(items) > 2 else None)
+
+    def del_statement(self, items: list[Item]) -> s.Del:
+        return s.Del(_place(items), items[1])
+
+    def vars(self, items: list[Item]) -> s.Vars:
+        return s.Vars(_place(items))
+
+    def help(self, items: list[Item]) -> s.Help:
+        text = str(items[0])
+        topic = text[:-1] if text.endswith("?") else text[len("help") :].strip()
+        return s.Help(_place(items), topic)
+
+    def undo(self, items: list[Item]) -> s.Undo:
+        return s.Undo(_place(items), items[1] if len(items) > 1 else None)
+
+    def redo(self, items: list[Item]) -> s.Redo:
+        return s.Redo(_place(items), items[1] if len(items) > 1 else None)
+
+    def history(self, items: list[Item]) -> s.History:
+        return s.History(_place(items))
+
+    def options(self, items: list[Item]) -> list[s.Keyword]:
+        return _nodes(items, s.Keyword)
+
+    def option(self, items: list[Item]) -> s.Keyword:
+        return self.keyword(items)
+
+    # ------------------------------------------------------------ expressions
+
+    def expressions(self, items: list[Item]) -> list[s.Expression]:
+        return _nodes(items, s.Expression)
+
+    def choice(self, items: list[Item]) -> s.Choice:
+        return s.Choice(_place(items), items[0], items[2], items[4])
+
+    def or_(self, items: list[Item]) -> s.Logic:
+        return s.Logic(_place(items), "or", items[0], items[2])
+
+    def and_(self, items: list[Item]) -> s.Logic:
+        return s.Logic(_place(items), "and", items[0], items[2])
+
+    def not_(self, items: list[Item]) -> s.Not:
+        return s.Not(_place(items), items[1])
+
+    def compare(self, items: list[Item]) -> s.Compare:
+        return s.Compare(_place(items), items[::2], [str(operator) for operator in items[1::2]])
+
+    def binary(self, items: list[Item]) -> s.Binary:
+        left, operator, right = items
+        sign = "^" if operator == "**" else str(operator)
+        at = Span(operator.start_pos, operator.end_pos)
+        return s.Binary(Span(_start(left), _end(right)), sign, left, right, at)
+
+    def unary(self, items: list[Item]) -> s.Unary:
+        return s.Unary(_place(items), str(items[0]), items[1])
+
+    def grad(self, items: list[Item]) -> s.Grad:
+        return s.Grad(_place(items), items[1])
+
+    def call(self, items: list[Item]) -> s.Call:
+        function, _, arguments, _ = items
+        keywords = _nodes(arguments, s.Keyword)
+        positional = _nodes(arguments, s.Expression)
+        if keywords and positional and positional[-1].place > keywords[0].place:
+            raise SyntaxProblem(
+                "MT118",
+                "a value without a name stands after a named one",
+                positional[-1].place,
+                "move it before the named ones",
+                f"write the named ones (`{keywords[0].name}=...`) last",
+                related=[(keywords[0].place, "the first named one")],
+            )
+        return s.Call(_place(items), function, positional, keywords)
+
+    def index(self, items: list[Item]) -> s.Expression:
+        base, _, subscript, _ = items
+        if isinstance(subscript, tuple):
+            return s.Slice(_place(items), base, *subscript)
+        return s.Index(_place(items), base, subscript)
+
+    def slice(self, items: list[Item]) -> tuple[s.Expression | None, s.Expression | None]:
+        return items[0], items[2]
+
+    def slice_part(self, items: list[Item]) -> s.Expression | None:
+        return items[0] if items else None
+
+    def arguments(self, items: list[Item]) -> list[Item]:
+        arguments = [item for item in items if not isinstance(item, Token)]
+        for argument in arguments:
+            if isinstance(argument, s.Comprehension) and len(arguments) > 1 and argument.bare:
+                raise SyntaxProblem(
+                    "MT118",
+                    "a `... for ...` beside other values needs brackets of its own",
+                    argument.place,
+                    "put this in `[ ]`",
+                    "write `[... for x in xs]`",
+                )
+        return arguments
+
+    def keyword(self, items: list[Item]) -> s.Keyword:
+        name = _name(items[0])
+        return s.Keyword(_place(items), name.name, name.place, items[2])
+
+    def hole(self, items: list[Item]) -> s.Hole:
+        return s.Hole(_place(items))
+
+    def generator(self, items: list[Item]) -> s.Comprehension:
+        return s.Comprehension(_place(items), items[0], items[1:], bare=True)
+
+    def comprehension(self, items: list[Item]) -> s.Comprehension:
+        return s.Comprehension(_place(items), items[1], items[2:-1])
+
+    def for_clause(self, items: list[Item]) -> s.ForClause:
+        return s.ForClause(_place(items), items[1], items[3])
+
+    def if_clause(self, items: list[Item]) -> s.IfClause:
+        return s.IfClause(_place(items), items[1])
+
+    def list_(self, items: list[Item]) -> s.ListOf:
+        return s.ListOf(_place(items), _nodes(items, s.Expression))
+
+    def group(self, items: list[Item]) -> s.Expression:
+        inner: s.Expression = items[1]
+        inner.place = _place(items)
+        return inner
+
+    def name(self, items: list[Item]) -> s.Name:
+        return _name(items[0])
+
+    def number(self, items: list[Item]) -> s.Number:
+        text, place = str(items[0]), _place(items)
+        if "__" in text or re.search(r"_(?!\d)|(?<!\d)_", text):
+            raise SyntaxProblem(
+                "MT114",
+                f"`{text}` is not a number",
+                place,
+                "a `_` must stand between two digits",
+                f"write `{re.sub('_+', '', text)}`",
+            )
+        value = float(text)
+        if math.isinf(value):
+            raise SyntaxProblem(
+                "MT114",
+                f"`{text}` is larger than any float",
+                place,
+                "too large",
+                "the largest number is about 1.8e308",
+            )
+        return s.Number(place, value)
+
+    def string(self, items: list[Item]) -> s.String:
+        token = items[0]
+        place = _place(items)
+
+        def replace(match: re.Match[str]) -> str:
+            try:
+                return _ESCAPES[match.group(1)]
+            except KeyError:
+                at = place.start + 1 + match.start()
+                raise SyntaxProblem(
+                    "MT115",
+                    f"there is no `{match.group()}` in strings",
+                    Span(at, at + 2),
+                    "unknown escape",
+                    'strings know \\n, \\t, \\" and \\\\',
+                ) from None
+
+        return s.String(place, re.sub(r"\\(.)", replace, str(token)[1:-1]))
+
+    def true(self, items: list[Item]) -> s.Boolean:
+        return s.Boolean(_place(items), True)
+
+    def false(self, items: list[Item]) -> s.Boolean:
+        return s.Boolean(_place(items), False)
+
+
+def _network_and_data(
+    items: list[Item],
+) -> tuple[s.Expression | None, s.Expression, list[s.Keyword]]:
+    """The parts of `train NET on DATA ...` or `train DATA ...`."""
+    options: list[s.Keyword] = items[-1]
+    if len(items) == 5:
+        return items[1], items[3], options
+    return None, items[1], options
+
+
+def _bad_target(target: s.Expression) -> SyntaxProblem:
+    return SyntaxProblem(
+        "MT110",
+        "only a name can stand left of `=`",
+        target.place,
+        "not a name",
+        "to update one element of a list of leaves write `w[0] := ...`"
+        if isinstance(target, s.Index)
+        else "write `name = value`; to compare two values write `==`",
+    )

@@ -1,0 +1,127 @@
+"""Text to syntax tree."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import lark
+from lark import Lark, Token
+from lark.exceptions import UnexpectedInput, VisitError
+
+from grammar import syntax
+from grammar.builder import Builder
+from grammar.mistakes import SyntaxProblem, diagnose
+from grammar.scan import CLOSER, CONTINUES
+from grammar.source import Source, Span
+
+GRAMMAR_FILE = Path(__file__).with_name("minitorch.lark")
+TABLES_FILE = Path(__file__).with_name("tables.json")
+
+# Beyond this the recursion of later stages would be at risk; no one writes it by hand.
+DEEPEST_NESTING = 100
+
+
+class LineEnds:
+    """Drops the line ends that do not count: within `( )` and `[ ]`, and after what must go on.
+
+    Lark calls this between lexer and parser (its `postlex`).
+    """
+
+    always_accept = ("_NEWLINE",)
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        opened: list[str] = []
+        previous = ""
+        for token in stream:
+            text = str(token)
+            if token.type == "_NEWLINE":
+                if (opened and opened[-1] != "{") or previous in CONTINUES:
+                    continue
+            elif text in CLOSER:
+                opened.append(text)
+                if len(opened) > DEEPEST_NESTING:
+                    at = token.start_pos or 0
+                    raise SyntaxProblem(
+                        "MT701",
+                        f"brackets nested more than {DEEPEST_NESTING} deep",
+                        Span(at, at + 1),
+                        "one too many",
+                        "give an inner part a name of its own",
+                    )
+            elif text in (")", "]", "}") and opened:
+                opened.pop()
+            previous = text
+            yield token
+
+
+def build() -> Lark:
+    """The parser made from the grammar file: slow, so `parser()` loads ready-made tables."""
+    return Lark(
+        GRAMMAR_FILE.read_text(encoding="utf-8"),
+        parser="lalr",
+        postlex=LineEnds(),
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+        transformer=Builder(),
+    )
+
+
+def fingerprint() -> str:
+    """What the tables depend on: the grammar and the version of Lark."""
+    return hashlib.sha256(GRAMMAR_FILE.read_bytes() + lark.__version__.encode()).hexdigest()
+
+
+def tables(made: Lark) -> dict[str, Any]:
+    """The parse tables of a built parser as plain data for `tables.json`."""
+    data, memo = made.memo_serialize([lark.lexer.TerminalDef, lark.grammar.Rule])
+    data["options"] |= {"postlex": None, "transformer": None}
+    return {"fingerprint": fingerprint(), "data": data, "memo": memo}
+
+
+def _integer_keys(value: Any) -> Any:
+    """Undo what JSON does to dictionaries whose keys are numbers."""
+    if isinstance(value, dict):
+        return {
+            int(key) if key.isdigit() else key: _integer_keys(item) for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_integer_keys(item) for item in value]
+    return value
+
+
+@cache
+def parser() -> Lark:
+    """The parser, from the tables that came with the package if they fit the grammar."""
+    try:
+        stored = json.loads(TABLES_FILE.read_text(encoding="utf-8"))
+        if stored["fingerprint"] == fingerprint():
+            made = Lark.__new__(Lark)
+            return made._load(
+                {"data": _integer_keys(stored["data"]), "memo": _integer_keys(stored["memo"])},
+                postlex=LineEnds(),
+                transformer=Builder(),
+            )
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # missing or damaged tables cost time, not correctness
+    return build()
+
+
+def parse(source: Source) -> syntax.Program:
+    """The syntax tree of a whole program.
+
+    Raises `SyntaxProblem`, which says what is wrong, where, and what to write instead.
+    """
+    try:
+        tree: syntax.Program = parser().parse(source.text)  # type: ignore[assignment]
+        return tree
+    except UnexpectedInput as unexpected:
+        raise diagnose(source, unexpected) from None
+    except VisitError as error:
+        if isinstance(error.orig_exc, SyntaxProblem):
+            raise error.orig_exc from None
+        raise
