@@ -1,0 +1,276 @@
+"""Checkpoints: a model, and if wanted its optimizer, in a JSON file that anyone can read.
+
+A `Sequential` is written with its layers, so `load` can build it anew. Any other model is written
+as its named parameters and loaded `into` a model of the same make. Numbers are written so that
+they come back to the last bit. A file is written whole or not at all, and everything in it is
+checked before anything is used; it never holds code.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from engine.module import Module
+from engine.nn import (
+    Dropout,
+    LeakyRelu,
+    Linear,
+    Neuron,
+    Relu,
+    Sequential,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from engine.optim import OPTIMIZERS, MiniOptimizer, Optimizer
+from engine.reading import CheckpointError, Place
+
+FORMAT = "minitorch checkpoint"
+VERSION = 1
+LARGEST_FILE = 200_000_000  # bytes
+WITHOUT_SETTINGS: dict[str, type[Module]] = {
+    "relu": Relu,
+    "sigmoid": Sigmoid,
+    "tanh": Tanh,
+    "softmax": Softmax,
+}
+
+
+@dataclass
+class Checkpoint:
+    """What a file held: the model, and the optimizer ready to go on (None if it had none)."""
+
+    model: Module
+    optimizer: Optimizer | None
+
+
+def save(model: Module, path: str | os.PathLike[str], optimizer: Optimizer | None = None) -> None:
+    """Write `model` to `path`, with the state of `optimizer` if one is given.
+
+    The file is written beside its place and then moved there, so `path` always holds a whole
+    file. Raises ValueError when the optimizer moves other parameters than the model's, OSError
+    when the file cannot be written.
+    """
+    parameters = model.parameters()
+    if optimizer is not None and list(map(id, optimizer.parameters)) != list(map(id, parameters)):
+        raise ValueError("the optimizer does not belong to this model")
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "model": _describe_model(model),
+        "optimizer": None if optimizer is None else _describe_optimizer(optimizer),
+    }
+    write_atomically(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
+
+
+def load(path: str | os.PathLike[str], into: Module | None = None) -> Module:
+    """The model in the file at `path`: a new one, or `into` with the file's weights.
+
+    Raises CheckpointError (a ValueError) that says what is wrong and where, OSError when the file
+    cannot be read. `into` is changed only when everything is right.
+    """
+    return load_checkpoint(path, into).model
+
+
+def load_checkpoint(path: str | os.PathLike[str], into: Module | None = None) -> Checkpoint:
+    """As `load`, with the optimizer."""
+    with open(path, "rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise CheckpointError(f"the file is larger than {LARGEST_FILE // 1_000_000} MB")
+    try:
+        top = Place(json.loads(content.decode("utf-8")), "")
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise CheckpointError(f"this is no JSON file: {error}") from None
+    if top.entry("format").text() != FORMAT:
+        raise CheckpointError(f"this is no {FORMAT}")
+    version = top.entry("version").whole(1)
+    if version > VERSION:
+        raise CheckpointError(f"it has version {version}; this program reads up to {VERSION}")
+    place = top.entry("model")
+    described = place.entry("layers", None)
+    if described is not None:
+        model: Module = _build(described)
+        values = [parameter.data for parameter in model.parameters()]
+    elif into is None:
+        kind = place.entry("class").text()
+        raise CheckpointError(
+            f"it holds the weights of a {kind}: say which model to load them into"
+        )
+    else:
+        model = into
+        values = []
+    if into is not None:
+        values = _values_for(into, model, place)
+        model = into
+    optimizer = _optimizer(top.entry("optimizer"), model)
+    for parameter, value in zip(model.parameters(), values, strict=True):
+        parameter.data = value
+    return Checkpoint(model, optimizer)
+
+
+def write_atomically(path: str | os.PathLike[str], text: str) -> None:
+    """Put `text` into the file at `path`, whole or not at all, keeping its permissions."""
+    target = os.path.realpath(path)
+    try:
+        mode = os.stat(target).st_mode & 0o7777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        mode = 0o666 & ~mask
+    handle, beside = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".writing-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(beside, mode)
+        os.replace(beside, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+def _number(value: float) -> float | str:
+    """As JSON has it; repr, which json writes, comes back to the last bit. JSON has no nan."""
+    return value if isfinite(value) else repr(value)
+
+
+def _describe_model(model: Module) -> dict[str, Any]:
+    if not isinstance(model, Sequential):
+        named = {path: _number(tensor.data) for path, tensor in model.named_parameters()}
+        return {"class": type(model).__name__, "parameters": named}
+    layers: list[dict[str, Any]] = []
+    first: dict[int, int] = {}
+    for number, layer in enumerate(model):
+        if id(layer) in first:  # the same weights a second time
+            layers.append({"type": "same", "as": first[id(layer)]})
+            continue
+        first[id(layer)] = number
+        layers.append(_describe_layer(layer))
+    return {"layers": layers}
+
+
+def _describe_layer(layer: Module) -> dict[str, Any]:
+    if type(layer) is Linear:
+        neurons = layer.neurons
+        biases = [_number(neuron.bias.data) for neuron in neurons if neuron.bias is not None]
+        return {
+            "type": "linear",
+            "inputs": layer.input_size,
+            "outputs": layer.output_size,
+            "weights": [[_number(w.data) for w in neuron.weight] for neuron in neurons],
+            "biases": biases or None,
+        }
+    if type(layer) is Neuron:
+        return {
+            "type": "neuron",
+            "inputs": layer.no_of_input,
+            "nonlin": layer.nonlin,
+            "weights": [_number(weight.data) for weight in layer.weight],
+            "bias": None if layer.bias is None else _number(layer.bias.data),
+        }
+    if type(layer) is LeakyRelu:
+        return {"type": "leaky_relu", "slope": layer.slope}
+    if type(layer) is Dropout:
+        return {"type": "dropout", "p": layer.p}
+    for name, kind in WITHOUT_SETTINGS.items():
+        if type(layer) is kind:
+            return {"type": name}
+    raise ValueError(f"a layer of the kind {type(layer).__name__} cannot be saved in a network")
+
+
+def _build(place: Place) -> Sequential:
+    layers: list[Module] = []
+    for number, entry in enumerate(place.entries()):
+        if entry.entry("type").text() == "same":
+            layers.append(layers[entry.entry("as").whole(0, number - 1)])
+        else:
+            layers.append(_build_layer(entry))
+    try:
+        return Sequential(*layers)
+    except ValueError as error:
+        raise CheckpointError(f"{place.name}: {error}") from None
+
+
+def _build_layer(entry: Place) -> Module:
+    kind = entry.entry("type").text()
+    if kind in WITHOUT_SETTINGS:
+        return WITHOUT_SETTINGS[kind]()
+    if kind == "leaky_relu":
+        return LeakyRelu(entry.entry("slope").number())
+    if kind == "dropout":
+        return Dropout(entry.entry("p").number(0, 1))
+    if kind == "linear":
+        inputs, outputs = entry.entry("inputs").whole(1), entry.entry("outputs").whole(1)
+        rows = entry.entry("weights").entries(outputs)
+        weights = [row.numbers(inputs) for row in rows]
+        biases = entry.entry("biases").optional_numbers(outputs)
+        linear = Linear(inputs, outputs, bias=biases is not None, init="zeros")
+        for number, neuron in enumerate(linear.neurons):
+            _fill(neuron, weights[number], None if biases is None else biases[number])
+        return linear
+    if kind == "neuron":
+        inputs = entry.entry("inputs").whole(1)
+        own = entry.entry("weights").numbers(inputs)
+        bias_place = entry.entry("bias")
+        bias = None if bias_place.value is None else bias_place.number()
+        neuron = Neuron(inputs, entry.entry("nonlin").flag(), bias is not None, init="zeros")
+        _fill(neuron, own, bias)
+        return neuron
+    raise CheckpointError(f"{entry.name}.type: there is no layer {kind!r}")
+
+
+def _fill(neuron: Neuron, weights: list[float], bias: float | None) -> None:
+    for parameter, value in zip(neuron.weight, weights, strict=True):
+        parameter.data = value
+    if neuron.bias is not None and bias is not None:
+        neuron.bias.data = bias
+
+
+def _values_for(into: Module, built: Module, place: Place) -> list[float]:
+    """The file's value for each parameter of `into`; the names must be the same."""
+    if built is into:
+        saved = place.entry("parameters").mapping()
+        found: Mapping[str, float] = {name: entry.number() for name, entry in saved.items()}
+    else:
+        found = {name: parameter.data for name, parameter in built.named_parameters()}
+    wanted = dict(into.named_parameters())
+    for name in [*wanted, *found]:
+        if name not in found or name not in wanted:
+            lacking = "the file" if name not in found else "the model"
+            raise CheckpointError(f"{lacking} has no parameter {name!r}")
+    return [found[name] for name in wanted]
+
+
+def _describe_optimizer(optimizer: Optimizer) -> dict[str, Any]:
+    saved = optimizer.state_dict()
+    slots = {slot: list(map(_number, values)) for slot, values in saved["state"].items()}
+    return {**saved, "state": slots}
+
+
+def _optimizer(place: Place, model: Module) -> Optimizer | None:
+    if place.value is None:
+        return None
+    kinds = {**OPTIMIZERS, MiniOptimizer.name: MiniOptimizer}
+    kind = place.entry("type").text()
+    if kind not in kinds:
+        raise CheckpointError(f"{place.name}.type: there is no optimizer {kind!r}")
+    settings = place.entry("settings")
+    try:
+        optimizer = kinds[kind](
+            model, **{name: settings.entry(name).number() for name in kinds[kind].setting_names}
+        )
+    except ValueError as error:
+        raise CheckpointError(f"{settings.name}: {error}") from None
+    count = len(optimizer.parameters)
+    state = place.entry("state")
+    optimizer.state = {slot: state.entry(slot).numbers(count) for slot in optimizer.slots}
+    optimizer.steps = place.entry("steps").whole(0)
+    return optimizer

@@ -1,0 +1,239 @@
+"""Data from outside: rows written out in a program, and CSV files.
+
+Whatever is wrong with them is a `DataError` that says where.
+"""
+
+import csv as csv_files
+import os
+from collections.abc import Sequence
+from io import StringIO
+from math import isfinite, sqrt
+from typing import Any
+
+from engine.datasets import Dataset, Row
+from engine.tensor import Tensor
+
+LARGEST_FILE = 10_000_000  # bytes; every number becomes a Python object of three times its size
+
+
+class DataError(ValueError):
+    """Data that cannot be used. `row` is the line of the file, or the number of the row from 1
+    (None where it is the whole), `column` the column's name or None.
+    """
+
+    def __init__(self, message: str, row: int | None = None, column: str | None = None) -> None:
+        super().__init__(message)
+        self.row = row
+        self.column = column
+
+
+def as_dataset(data: Dataset | Sequence[Any]) -> Dataset:
+    """`data` itself when it is a data set, else a set of the written-out rows."""
+    return data if isinstance(data, Dataset) else from_rows(data)
+
+
+def from_rows(rows: Sequence[Any], name: str = "data") -> Dataset:
+    """A set of rows [inputs, target], as in [[[0, 0], 0], [[0, 1], 1]].
+
+    Inputs and target are a number (or tensor) or a list of them. DataError names the first row
+    that has another form or another width than the first.
+    """
+    if not isinstance(rows, list | tuple):
+        raise DataError(f"data is a list of rows [inputs, target], not {rows!r}")
+    if not rows:
+        raise DataError("this data has no rows")
+    clean: list[Row] = []
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row, list | tuple) or len(row) != 2:
+            raise DataError(f"row {number} is not of the form [inputs, target]", number)
+        inputs = _numbers(row[0], number, "inputs")
+        target = _numbers(row[1], number, "target")
+        if clean and len(inputs) != len(clean[0][0]):
+            raise DataError(
+                f"row {number} has {len(inputs)} inputs, row 1 has {len(clean[0][0])}", number
+            )
+        if clean and len(target) != len(_as_list(clean[0][1])):
+            raise DataError(
+                f"row {number} has {len(target)} targets, row 1 has another number", number
+            )
+        clean.append((inputs, target if len(target) > 1 else target[0]))
+    return _classified(name, clean, ())
+
+
+def _as_list(target: float | list[float]) -> list[float]:
+    return target if isinstance(target, list) else [target]
+
+
+def _numbers(part: Any, row: int, what: str) -> list[float]:
+    parts = part if isinstance(part, list | tuple) else [part]
+    if not parts:
+        raise DataError(f"row {row} has no {what}", row)
+    numbers = []
+    for value in parts:
+        value = value.data if isinstance(value, Tensor) else value
+        if not isinstance(value, int | float):
+            raise DataError(f"row {row}: {value!r} in the {what} is not a number", row)
+        if not isfinite(value):
+            raise DataError(f"row {row}: {value} in the {what} is not finite", row)
+        numbers.append(float(value))
+    return numbers
+
+
+def _classified(
+    name: str, rows: list[Row], columns: Sequence[str], class_names: Sequence[str] = ()
+) -> Dataset:
+    """The set, with two classes when every target is 0 or 1, or every one -1 or 1."""
+    if class_names:
+        labels = (0.0, 1.0) if len(class_names) == 2 else None
+        return Dataset(name, rows, len(class_names), labels, columns, class_names)
+    values = {target for _, target in rows if not isinstance(target, list)}
+    for labels in ((0.0, 1.0), (-1.0, 1.0)):
+        if len(values) == 2 and values == set(labels):
+            return Dataset(name, rows, 2, labels, columns)
+    return Dataset(name, rows, None, None, columns)
+
+
+def csv(
+    path: str | os.PathLike[str],
+    target: str | Sequence[str] | None = None,
+    skip: str | Sequence[str] | int = (),
+    scale: bool = False,
+) -> Dataset:
+    """A data set from a CSV file with a header row; `,`, `;` or tab between the columns.
+
+    `target` names the column to predict (several as a list; the last column by default). A target
+    of texts becomes class numbers in alphabetical order (`class_names`). `skip` names columns to
+    leave out, or says how many lines to pass over before the header. `scale=True` brings every
+    input column to mean 0 and standard deviation 1.
+
+    Raises DataError, which carries the line of the file and the column, and OSError when the file
+    cannot be read.
+    """
+    name = os.path.basename(os.fspath(path))
+    passed = skip if isinstance(skip, int) and not isinstance(skip, bool) else 0
+    header, lines = _read_table(path, name, passed)
+    skipped = [] if isinstance(skip, int) else [skip] if isinstance(skip, str) else list(skip)
+    wanted = [header[-1]] if target is None else [target] if isinstance(target, str) else target
+    targets = [_column(header, column, name) for column in wanted]
+    left_out = {_column(header, column, name) for column in skipped} | set(targets)
+    inputs = [place for place in range(len(header)) if place not in left_out]
+    if not inputs or not targets:
+        raise DataError(f"{name} has no column left for the {'inputs' if targets else 'target'}")
+
+    class_names: list[str] = []
+    if len(targets) == 1 and not any(_is_number(cells[targets[0]]) for _, cells in lines):
+        class_names = _class_names(lines, targets[0], header)
+    rows: list[Row] = []
+    for line, cells in lines:
+        values = [_cell(cells[place], line, header[place]) for place in inputs]
+        if class_names:
+            rows.append((values, float(class_names.index(cells[targets[0]].strip()))))
+            continue
+        wishes = [_cell(cells[place], line, header[place]) for place in targets]
+        rows.append((values, wishes if len(wishes) > 1 else wishes[0]))
+    if scale:
+        rows = _scaled(rows)
+    columns = [header[place] for place in [*inputs, *targets]]
+    return _classified(name, rows, columns, class_names)
+
+
+def _read_table(
+    path: str | os.PathLike[str], name: str, passed: int
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The header, and the rows with the number of the line on which each ends."""
+    with open(path, "rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise DataError(f"{name} is larger than {LARGEST_FILE // 1_000_000} MB")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DataError(f"{name} is not a text file in UTF-8 (line {line})", line) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise DataError(f"{name} is not a text file (line {line})", line)
+    text = "".join(text.splitlines(keepends=True)[passed:])
+    first = text.partition("\n")[0]
+    reader = csv_files.reader(StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
+    try:
+        table = [
+            (reader.line_num + passed, cells) for cells in reader if any(map(str.strip, cells))
+        ]
+    except csv_files.Error as error:
+        line = reader.line_num + passed
+        raise DataError(f"{name}, line {line}: {error}", line) from None
+    if not table:
+        raise DataError(f"{name} is empty")
+    header = [cell.strip() for cell in table[0][1]]
+    _check_header(header, table[0][0], name)
+    for line, cells in table[1:]:
+        if len(cells) != len(header):
+            raise DataError(
+                f"{name}, line {line} has {len(cells)} cells, the header has {len(header)}", line
+            )
+    if len(table) == 1:
+        raise DataError(f"{name} has a header but no rows")
+    return header, table[1:]
+
+
+def _check_header(header: list[str], line: int, name: str) -> None:
+    if all(map(_is_number, header)):
+        raise DataError(f"{name} has numbers where the names of the columns should be", line)
+    for place, column in enumerate(header):
+        if not column:
+            raise DataError(f"{name}: column {place + 1} has no name", line)
+        if column in header[:place]:
+            raise DataError(f"{name} has two columns called {column!r}", line, column)
+
+
+def _column(header: list[str], column: str, name: str) -> int:
+    if column not in header:
+        raise DataError(
+            f"{name} has no column {column!r}; it has {', '.join(header)}", None, column
+        )
+    return header.index(column)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _cell(text: str, line: int, column: str) -> float:
+    """The number in a cell, or a DataError with its place."""
+    if not text.strip():
+        raise DataError(f"line {line}: the value of {column!r} is missing", line, column)
+    if not _is_number(text):
+        raise DataError(f"line {line}: {text.strip()!r} in {column!r} is no number", line, column)
+    if not isfinite(float(text)):
+        raise DataError(f"line {line}: {text.strip()} in {column!r} is not finite", line, column)
+    return float(text)
+
+
+def _class_names(
+    lines: Sequence[tuple[int, list[str]]], place: int, header: list[str]
+) -> list[str]:
+    for line, cells in lines:
+        if not cells[place].strip():
+            column = header[place]
+            raise DataError(f"line {line}: the value of {column!r} is missing", line, column)
+    names = sorted({cells[place].strip() for _, cells in lines})
+    if len(names) == 1:
+        raise DataError(f"{header[place]!r} is {names[0]!r} in every row", None, header[place])
+    return names
+
+
+def _scaled(rows: list[Row]) -> list[Row]:
+    """Input columns with mean 0 and standard deviation 1; a constant column becomes 0."""
+    columns = []
+    for values in zip(*(inputs for inputs, _ in rows), strict=True):
+        mean = sum(values) / len(values)
+        deviation = sqrt(sum((value - mean) ** 2 for value in values) / len(values))
+        columns.append([(value - mean) / (deviation or 1.0) for value in values])
+    targets = [target for _, target in rows]
+    scaled = zip(*columns, strict=True)
+    return [(list(inputs), target) for inputs, target in zip(scaled, targets, strict=True)]

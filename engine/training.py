@@ -1,0 +1,327 @@
+"""`train`: epochs of gradient descent, and what is kept when they end early.
+
+The eager stepper below is the reference: for every row a fresh graph, one backward sweep, and a
+step of the optimizer after each batch. engine/compile computes the same numbers, bit for bit and
+much sooner; `train` uses it where it can and the eager stepper everywhere else.
+"""
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import isfinite
+from random import Random
+from typing import Any, Literal, Protocol
+
+from engine.datasets import Dataset, Row
+from engine.losses import LOSSES, Loss
+from engine.module import Module
+from engine.nn import Sequential, Softmax
+from engine.optim import OPTIMIZERS, Optimizer
+from engine.randomness import stream_or_default
+from engine.tables import as_dataset
+from engine.targets import count_outputs, encode_rows, target_encoder
+
+Engine = Literal["auto", "eager", "compiled"]
+Stopped = Literal["finished", "until", "not finite", "interrupted"]
+OnEpoch = Callable[[int, float, float | None], None]
+
+
+@dataclass
+class TrainingResult:
+    """What `train` did.
+
+    `losses`             the mean training loss of every epoch that counts
+    `validation_losses`  beside it the mean loss on the validation rows, if there are any
+    `stopped`            why it ended
+    `trouble`            for "not finite": at which epoch and what, in words
+    `engine`             "compiled" or "eager"
+    """
+
+    losses: list[float] = field(default_factory=list)
+    validation_losses: list[float] = field(default_factory=list)
+    stopped: Stopped = "finished"
+    trouble: str = ""
+    engine: str = "eager"
+
+    @property
+    def epochs_done(self) -> int:
+        return len(self.losses)
+
+
+class Stepper(Protocol):
+    """One way of doing the training steps; `train` knows no more about an engine than this."""
+
+    def step(self, rows: Sequence[Row]) -> float:
+        """One batch, one step of the optimizer; gives the sum of the rows' losses."""
+
+    def measure(self, rows: Sequence[Row]) -> float:
+        """The sum of the rows' losses with dropout off; changes nothing."""
+
+    def finite(self) -> bool:
+        """Whether every weight is finite."""
+
+    def snapshot(self) -> Any:
+        """All that `step` changes: weights, gradients, the optimizer's state."""
+
+    def restore(self, snapshot: Any) -> None:
+        """Go back to a snapshot."""
+
+    def finish(self) -> None:
+        """Put weights, gradients and optimizer state where everybody looks for them."""
+
+
+def all_finite(numbers: Sequence[float]) -> bool:
+    """Whether none is nan or infinite. A finite sum says so at once."""
+    return isfinite(sum(numbers)) or all(map(isfinite, numbers))
+
+
+class EagerStepper:
+    """The readable way: a graph of tensors for every row, swept and forgotten."""
+
+    def __init__(self, model: Module, loss: Loss, optimizer: Optimizer) -> None:
+        self.model = model
+        self.loss = loss
+        self.optimizer = optimizer
+        both = [*model.parameters(), *optimizer.parameters]
+        self.parameters = list({id(parameter): parameter for parameter in both}.values())
+
+    def step(self, rows: Sequence[Row]) -> float:
+        for parameter in self.parameters:
+            parameter.grad = 0.0
+        share = 1.0 / len(rows)
+        total = 0.0
+        for inputs, target in rows:
+            loss = self.loss(self.model(inputs), target)
+            loss.backward(share)  # gradients add up to those of the mean loss
+            total += loss.data
+        self.optimizer.step()
+        return total
+
+    def measure(self, rows: Sequence[Row]) -> float:
+        total = 0.0
+        with training_mode(self.model, False):
+            for inputs, target in rows:
+                total += self.loss(self.model(inputs), target).data
+        return total
+
+    def finite(self) -> bool:
+        return all_finite([parameter.data for parameter in self.parameters])
+
+    def snapshot(self) -> Any:
+        numbers = [(parameter.data, parameter.grad) for parameter in self.parameters]
+        state = {slot: values.copy() for slot, values in self.optimizer.state.items()}
+        return numbers, state, self.optimizer.steps
+
+    def restore(self, snapshot: Any) -> None:
+        numbers, state, steps = snapshot
+        for parameter, (data, grad) in zip(self.parameters, numbers, strict=True):
+            parameter.data, parameter.grad = data, grad
+        self.optimizer.state = {slot: values.copy() for slot, values in state.items()}
+        self.optimizer.steps = steps
+
+    def finish(self) -> None:
+        pass  # everything is in the tensors already
+
+
+def default_loss(model: Module) -> str:
+    """`cross_entropy` for a network that ends in softmax, else `mse`."""
+    ends_in_softmax = (
+        isinstance(model, Sequential) and len(model) > 0 and isinstance(model[-1], Softmax)
+    )
+    return "cross_entropy" if ends_in_softmax else "mse"
+
+
+def train(
+    model: Module,
+    data: Dataset | Sequence[Any],
+    *,
+    optimizer: Optimizer | str = "sgd",
+    loss: str | Loss | None = None,
+    epochs: int = 100,
+    batch: int | None = 32,
+    until: float | None = None,
+    validation: Dataset | Sequence[Any] | float | None = None,
+    random: Random | None = None,
+    on_epoch: OnEpoch | None = None,
+    engine: Engine = "auto",
+) -> TrainingResult:
+    """Train `model` on `data` and say how it went.
+
+    One epoch is one pass over a finite set, shuffled and cut into batches of `batch` rows (None:
+    all in one, unshuffled), or one batch of fresh rows of a generated set. The loss of a batch is
+    the mean over its rows, that of an epoch the mean over all its rows.
+
+    Training ends after `epochs`, or once an epoch's loss is at or below `until`. `validation` is
+    a data set, or a share of `data` that is split off and not trained on (a generated set then
+    trains on the rest of its fixed rows). `on_epoch(epoch, loss, validation_loss)` is called after
+    each epoch, counted from 1; the tensors hold the new weights only when training has ended.
+
+    KeyboardInterrupt is not passed on: the weights and the optimizer state of the last whole
+    epoch stay. When a loss or a weight is no longer finite the last finite ones are put back.
+
+    Raises ValueError where data, model and loss do not fit together.
+    """
+    rows_of = as_dataset(data)
+    loss_name = default_loss(model) if loss is None else loss
+    loss_function = _choose(LOSSES, loss_name, "loss") if isinstance(loss_name, str) else loss_name
+    if isinstance(optimizer, str):
+        optimizer = _choose(OPTIMIZERS, optimizer, "optimizer")(model)
+    epochs = _at_least("epochs", epochs, 0)
+    batch = None if batch is None else _at_least("batch", batch, 1)
+    stream = stream_or_default(random)
+
+    held_out: Dataset | None = None
+    if isinstance(validation, float | int):
+        held_out, rows_of = rows_of.split(validation, stream)
+    elif validation is not None:
+        held_out = as_dataset(validation)
+
+    with training_mode(model, True), fewer_collections():
+        outputs = count_outputs(model, rows_of)
+        encode = target_encoder(loss_name, outputs, rows_of)
+        watched: list[Row] = []
+        if held_out is not None:
+            watched = encode_rows(target_encoder(loss_name, outputs, held_out), held_out.rows())
+        stepper, engine_used = _stepper(engine, model, loss_function, optimizer, rows_of, encode)
+        result = TrainingResult(engine=engine_used)
+        batches = _batches(rows_of, batch, stream, encode)
+        try:
+            _run(stepper, batches, watched, epochs, until, on_epoch, result)
+        finally:
+            stepper.finish()
+    return result
+
+
+def _run(
+    stepper: Stepper,
+    batches: Callable[[], list[list[Row]]],
+    watched: list[Row],
+    epochs: int,
+    until: float | None,
+    on_epoch: OnEpoch | None,
+    result: TrainingResult,
+) -> None:
+    """The epochs; `result` is filled in as they end."""
+    before = stepper.snapshot()
+    try:
+        for epoch in range(1, epochs + 1):
+            total, count = 0.0, 0
+            for rows in batches():
+                total += stepper.step(rows)
+                count += len(rows)
+            loss = total / count
+            if not (isfinite(loss) and stepper.finite()):
+                what = "a weight is no longer finite" if isfinite(loss) else f"the loss is {loss}"
+                result.stopped, result.trouble = "not finite", f"at epoch {epoch} {what}"
+                stepper.restore(before)
+                return
+            validation_loss = stepper.measure(watched) / len(watched) if watched else None
+            after = stepper.snapshot()
+            if validation_loss is not None:
+                result.validation_losses.append(validation_loss)
+            result.losses.append(loss)
+            before = after
+            if on_epoch is not None:
+                on_epoch(epoch, loss, validation_loss)
+            if until is not None and loss <= until:
+                result.stopped = "until"
+                return
+    except KeyboardInterrupt:
+        stepper.restore(before)
+        del result.validation_losses[len(result.losses) :]
+        result.stopped = "interrupted"
+
+
+def _batches(
+    data: Dataset,
+    batch: int | None,
+    stream: Random,
+    encode: Callable[[Row], Row] | None,
+) -> Callable[[], list[list[Row]]]:
+    """A function that gives the batches of the next epoch."""
+    if data.generated:
+        count = len(data) if batch is None else batch
+        if encode is None:
+            return lambda: [data.draw(count, stream)]
+        return lambda: [encode_rows(encode, data.draw(count, stream))]
+    rows = encode_rows(encode, data.rows())
+    if batch is None or batch >= len(rows):
+        whole = [rows]
+        return lambda: whole
+
+    def shuffled() -> list[list[Row]]:
+        stream.shuffle(rows)
+        return [rows[start : start + batch] for start in range(0, len(rows), batch)]
+
+    return shuffled
+
+
+def _stepper(
+    engine: Engine,
+    model: Module,
+    loss: Loss,
+    optimizer: Optimizer,
+    data: Dataset,
+    encode: Callable[[Row], Row] | None,
+) -> tuple[Stepper, str]:
+    """The compiled stepper where it is wanted and possible, else the eager one."""
+    if engine not in ("auto", "eager", "compiled"):
+        raise ValueError(f"engine is auto, eager or compiled, not {engine!r}")
+    if engine != "eager":
+        example = encode_rows(encode, data.evaluation_rows()[:1])[0]
+        compiled = _compiled_stepper(model, loss, optimizer, example)
+        if compiled is not None:
+            return compiled, "compiled"
+        if engine == "compiled":
+            raise ValueError("this model cannot be compiled; engine='auto' would train it eagerly")
+    return EagerStepper(model, loss, optimizer), "eager"
+
+
+def _compiled_stepper(
+    model: Module, loss: Loss, optimizer: Optimizer, example: Row
+) -> Stepper | None:
+    """What engine/compile makes of the model, None where it cannot; imported only when needed."""
+    try:
+        from engine.compile import compiled_stepper
+    except ModuleNotFoundError:
+        return None
+    stepper: Stepper | None = compiled_stepper(model, loss, optimizer, example)
+    return stepper
+
+
+def _choose(table: dict[str, Any], name: str, kind: str) -> Any:
+    if name not in table:
+        raise ValueError(f"there is no {kind} {name!r}; choose one of {', '.join(table)}")
+    return table[name]
+
+
+def _at_least(name: str, value: float, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 != 0:
+        raise ValueError(f"{name} is a whole number, not {value!r}")
+    if value < least:
+        raise ValueError(f"{name} must be at least {least}, got {int(value)}")
+    return int(value)
+
+
+@contextmanager
+def training_mode(model: Module, mode: bool) -> Iterator[None]:
+    """`model` in training (or testing) mode; afterwards every module is as it was."""
+    before = [(module, module.training) for module in model.modules()]
+    model.train(mode)
+    try:
+        yield
+    finally:
+        for module, training in before:
+            module.training = training
+
+
+@contextmanager
+def fewer_collections() -> Iterator[None]:
+    """Run the garbage collector rarely: graphs have no cycles, so it would find nothing."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(max(100_000, thresholds[0]), *thresholds[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
