@@ -1,0 +1,102 @@
+"""The operations of `Tensor` as functions that take tensors and plain numbers alike."""
+
+from collections.abc import Sequence
+
+from engine.fused import dot, dot_rows
+from engine.tensor import Number, Tensor, as_tensors
+
+__all__ = [
+    "absolute",
+    "cos",
+    "dot",
+    "dot_rows",
+    "exp",
+    "leaky_relu",
+    "log",
+    "maximum",
+    "minimum",
+    "power",
+    "relu",
+    "sigmoid",
+    "sin",
+    "softplus",
+    "sqrt",
+    "tanh",
+]
+
+
+def _tensor(value: Number) -> Tensor:
+    if isinstance(value, Tensor):
+        return value
+    operands: Sequence[Number] = (value,)
+    return as_tensors(operands)[0]
+
+
+def exp(x: Number) -> Tensor:
+    """e to the x; inf where that is beyond the floats."""
+    return _tensor(x).exp()
+
+
+def log(x: Number) -> Tensor:
+    """The natural logarithm; log(0) is -inf, of a negative number nan."""
+    return _tensor(x).log()
+
+
+def sqrt(x: Number) -> Tensor:
+    """The square root; nan of a negative number."""
+    return _tensor(x).sqrt()
+
+
+def sin(x: Number) -> Tensor:
+    """The sine of x in radians."""
+    return _tensor(x).sin()
+
+
+def cos(x: Number) -> Tensor:
+    """The cosine of x in radians."""
+    return _tensor(x).cos()
+
+
+def tanh(x: Number) -> Tensor:
+    """The hyperbolic tangent, between -1 and 1."""
+    return _tensor(x).tanh()
+
+
+def sigmoid(x: Number) -> Tensor:
+    """1 / (1 + e^-x), between 0 and 1."""
+    return _tensor(x).sigmoid()
+
+
+def relu(x: Number) -> Tensor:
+    """max(x, 0), with derivative 0 at 0."""
+    return _tensor(x).relu()
+
+
+def leaky_relu(x: Number, slope: float = 0.01) -> Tensor:
+    """x, or slope * x where x is not above 0; the slope gets no gradient."""
+    return _tensor(x).leaky_relu(slope)
+
+
+def softplus(x: Number) -> Tensor:
+    """log(1 + e^x), a smooth relu; x itself beyond 20, as in PyTorch."""
+    return _tensor(x).softplus()
+
+
+def absolute(x: Number) -> Tensor:
+    """|x|, with derivative 0 at 0."""
+    return _tensor(x).abs()
+
+
+def maximum(first: Number, second: Number) -> Tensor:
+    """The greater of two; equals share the gradient evenly (torch.maximum)."""
+    return _tensor(first).max(second)
+
+
+def minimum(first: Number, second: Number) -> Tensor:
+    """The lesser of two; equals share the gradient evenly (torch.minimum)."""
+    return _tensor(first).min(second)
+
+
+def power(base: Number, exponent: Number) -> Tensor:
+    """base ** exponent, differentiable in both; nan for a negative base and a fraction."""
+    return _tensor(base) ** exponent
