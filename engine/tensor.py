@@ -28,8 +28,6 @@ from engine import rules
 
 __all__ = ["Node", "Number", "Tensor"]
 
-Number: TypeAlias = "Tensor | float"
-
 
 class Tensor:
     """One float that takes part in differentiation. A leaf, unless an operation made it.
@@ -243,6 +241,8 @@ class Node(Tensor):
     __slots__ = ()
     __init__ = object.__init__
 
+
+Number: TypeAlias = Tensor | float  # an operand
 
 _sweeps = count(1)
 
