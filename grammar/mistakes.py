@@ -13,10 +13,9 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from grammar.scan import CLOSER, CONTINUES, OPENER, Piece, scan
 from grammar.source import Source, Span
+from grammar.vocabulary import vocabulary
 
-RESERVED = frozenset(
-    "if else for in while repeat break continue and or not true false grad".split()  # noqa: SIM905
-)
+RESERVED = frozenset(vocabulary().reserved)
 
 _LOOK_ALIKES = {
     "−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "∗": "*", "÷": "/", "∕": "/",

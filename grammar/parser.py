@@ -18,8 +18,8 @@ from grammar.builder import Builder
 from grammar.mistakes import SyntaxProblem, diagnose
 from grammar.scan import CLOSER, CONTINUES
 from grammar.source import Source, Span
+from grammar.vocabulary import GRAMMAR_FILE
 
-GRAMMAR_FILE = Path(__file__).with_name("minitorch.lark")
 TABLES_FILE = Path(__file__).with_name("tables.json")
 
 # Beyond this the recursion of later stages would be at risk; no one writes it by hand.

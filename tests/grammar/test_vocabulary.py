@@ -1,0 +1,39 @@
+"""The words of the language come from the grammar, all of them."""
+
+import re
+import subprocess
+import sys
+
+from grammar.parser import parser
+from grammar.vocabulary import vocabulary
+
+
+def test_reserved_words_are_those_of_the_language():
+    words = "if else for in while repeat break continue and or not true false grad"
+    assert sorted(vocabulary().reserved) == sorted(words.split())
+
+
+def test_every_word_terminal_of_the_grammar_is_in_the_vocabulary():
+    words = set()
+    for terminal in parser().terminals:
+        words.update(re.findall(r"(?:^|\*)([a-z]+)\(\?!\\w\)", terminal.pattern.value))
+    known = vocabulary()
+    assert words == {*known.reserved, *known.commands, *known.context}
+
+
+def test_names_exclude_exactly_the_reserved_words():
+    (name,) = (t for t in parser().terminals if t.name == "NAME")
+    for word in vocabulary().reserved:
+        assert re.fullmatch(name.pattern.to_regexp(), word) is None
+        assert re.fullmatch(name.pattern.to_regexp(), word + "_")
+    for word in (*vocabulary().commands, *vocabulary().context):
+        assert re.fullmatch(name.pattern.to_regexp(), word)
+
+
+def test_reading_the_words_imports_neither_lark_nor_pygments():
+    code = (
+        "import sys, grammar.vocabulary; grammar.vocabulary.vocabulary();"
+        "print(sorted({'lark', 'pygments', 'prompt_toolkit'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
