@@ -258,15 +258,16 @@ def _describe_optimizer(optimizer: Optimizer) -> dict[str, Any]:
 def _optimizer(place: Place, model: Module) -> Optimizer | None:
     if place.value is None:
         return None
-    kinds = {**OPTIMIZERS, MiniOptimizer.name: MiniOptimizer}
+    kinds: dict[str, type[Optimizer]] = {**OPTIMIZERS, MiniOptimizer.name: MiniOptimizer}
     kind = place.entry("type").text()
     if kind not in kinds:
         raise CheckpointError(f"{place.name}.type: there is no optimizer {kind!r}")
     settings = place.entry("settings")
+    chosen: dict[str, Any] = {
+        name: settings.entry(name).number() for name in kinds[kind].setting_names
+    }
     try:
-        optimizer = kinds[kind](
-            model, **{name: settings.entry(name).number() for name in kinds[kind].setting_names}
-        )
+        optimizer = kinds[kind](model, **chosen)
     except ValueError as error:
         raise CheckpointError(f"{settings.name}: {error}") from None
     count = len(optimizer.parameters)

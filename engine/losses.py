@@ -8,7 +8,7 @@ All stay finite and keep their gradients where the textbook formula overflows.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.functions import log, maximum, relu, softplus
+from engine.functions import absolute, log, maximum, relu, softplus
 from engine.probability import Probabilities, Scalar, log_sum_exp
 from engine.tensor import Tensor
 
@@ -50,9 +50,9 @@ def bce_loss(prediction: Prediction, target: Target) -> Tensor:
     """Binary cross entropy -(t log p + (1 - t) log(1 - p)) of probabilities, as after a sigmoid.
 
     Targets are 0 and 1, or probabilities. Where p was made by a sigmoid, p = sigmoid(z), the
-    same number is computed as softplus(z) - t z, which never overflows and never loses its
-    gradient (torch.nn.BCEWithLogitsLoss). Any other p must lie in [0, 1], else ValueError; its
-    logarithms are cut at -100 (torch.nn.BCELoss).
+    same number is computed as max(z, 0) - t z + softplus(-|z|), which never overflows and never
+    loses its gradient (torch.nn.BCEWithLogitsLoss). Any other p must lie in [0, 1], else
+    ValueError; its logarithms are cut at -100 (torch.nn.BCELoss).
     """
     return _mean([_bce(output, wanted) for output, wanted in _pairs(prediction, target)])
 
@@ -60,7 +60,7 @@ def bce_loss(prediction: Prediction, target: Target) -> Tensor:
 def _bce(output: Scalar, wanted: Scalar) -> Scalar:
     if isinstance(output, Tensor) and output._op == "sigmoid":
         score = output._prev[0]
-        return softplus(score) - wanted * score
+        return maximum(score, 0.0) - wanted * score + softplus(-absolute(score))
     if not 0 <= output <= 1:
         raise ValueError(
             "bce needs probabilities between 0 and 1, as a sigmoid gives them; "

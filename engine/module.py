@@ -84,7 +84,7 @@ def _members(holder: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Modu
     else:
         parts = [(str(index), part) for index, part in enumerate(holder)]
     for name, part in parts:
-        is_member = isinstance(part, Module) or (isinstance(part, Tensor) and not part._prev)
+        is_member = isinstance(part, Module) or (isinstance(part, Tensor) and part._op == "")
         if not is_member and not isinstance(part, list | tuple | dict):
             continue  # a number, a name, or a computed tensor that the model keeps for itself
         if id(part) in seen:

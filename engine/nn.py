@@ -9,7 +9,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any, overload
 
-from engine.functions import dot, leaky_relu, relu, sigmoid, tanh
+from engine.functions import dot, dot_rows, leaky_relu, relu, sigmoid, tanh
 from engine.initialisation import scheme_named
 from engine.module import Module
 from engine.probability import Probabilities, Scalar, softmax
@@ -129,7 +129,8 @@ class Linear(Layer):
 
     def _sums(self, inputs: Inputs, relu: bool) -> Output:
         values = _as_list(inputs, self.input_size, self)
-        sums = [dot(neuron.weight, values, neuron.bias, relu=relu) for neuron in self.neurons]
+        weights = [neuron.weight for neuron in self.neurons]
+        sums = dot_rows(weights, values, [neuron.bias for neuron in self.neurons], relu)
         return sums[0] if len(sums) == 1 else sums
 
     def __repr__(self) -> str:
@@ -241,7 +242,7 @@ class Sequential(Layer):
             if not isinstance(layer, Module):
                 raise TypeError(f"a network is made of layers, not of {layer!r}")
             flat.extend(layer.layers if isinstance(layer, Sequential) else [layer])
-        self.layers = tuple(flat)
+        self.layers: tuple[Module, ...] = tuple(flat)
         self.input_size, self.output_size = check_widths(self.layers)
         self._stages = list(_stages(self.layers))
 

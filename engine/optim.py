@@ -126,7 +126,7 @@ class SGD(Optimizer):
 
     name = "sgd"
     slots = ("velocity",)
-    setting_names = ("lr", "momentum", "l2")
+    setting_names: ClassVar[tuple[str, ...]] = ("lr", "momentum", "l2")
 
     def __init__(
         self, parameters: Parameters, lr: float = 0.1, momentum: float = 0.0, l2: float = 0.0

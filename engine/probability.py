@@ -1,12 +1,12 @@
 """Softmax, and the one sum it shares with cross entropy.
 
 Both need log(exp(x_1) + ... + exp(x_n)), which overflows when computed as written. Added up two
-at a time it does not: log(exp(a) + exp(b)) = a + softplus(b - a), whatever the sizes of a and b.
+at a time it does not: log(exp(a) + exp(b)) = max(a, b) + softplus(-|a - b|), whatever their sizes.
 """
 
 from collections.abc import Sequence
 
-from engine.functions import exp, softplus
+from engine.functions import absolute, exp, maximum, softplus
 from engine.tensor import Tensor
 
 Scalar = Tensor | float
@@ -27,7 +27,7 @@ def log_sum_exp(scores: Sequence[Scalar]) -> Scalar:
     """log(exp(scores[0]) + exp(scores[1]) + ...), stable for scores of any size."""
     total = scores[0]
     for score in scores[1:]:
-        total = total + softplus(score - total)
+        total = maximum(total, score) + softplus(-absolute(total - score))
     return total
 
 

@@ -165,8 +165,11 @@ def train(
     rows_of = as_dataset(data)
     loss_name = default_loss(model) if loss is None else loss
     loss_function = _choose(LOSSES, loss_name, "loss") if isinstance(loss_name, str) else loss_name
-    if isinstance(optimizer, str):
-        optimizer = _choose(OPTIMIZERS, optimizer, "optimizer")(model)
+    mover: Optimizer = (
+        _choose(OPTIMIZERS, optimizer, "optimizer")(model)
+        if isinstance(optimizer, str)
+        else optimizer
+    )
     epochs = _at_least("epochs", epochs, 0)
     batch = None if batch is None else _at_least("batch", batch, 1)
     stream = stream_or_default(random)
@@ -183,7 +186,7 @@ def train(
         watched: list[Row] = []
         if held_out is not None:
             watched = encode_rows(target_encoder(loss_name, outputs, held_out), held_out.rows())
-        stepper, engine_used = _stepper(engine, model, loss_function, optimizer, rows_of, encode)
+        stepper, engine_used = _stepper(engine, model, loss_function, mover, rows_of, encode)
         result = TrainingResult(engine=engine_used)
         batches = _batches(rows_of, batch, stream, encode)
         try:
@@ -284,7 +287,7 @@ def _compiled_stepper(
     """What engine/compile makes of the model, None where it cannot; imported only when needed."""
     try:
         from engine.compile import compiled_stepper
-    except ModuleNotFoundError:
+    except ImportError:
         return None
     stepper: Stepper | None = compiled_stepper(model, loss, optimizer, example)
     return stepper

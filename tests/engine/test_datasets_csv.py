@@ -1,0 +1,109 @@
+"""CSV files, good ones and all the ways in which they are not."""
+
+from pathlib import Path
+
+import pytest
+
+from engine import tables
+from engine.tables import DataError, csv
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def write(content: str | bytes) -> Path:
+        path = tmp_path / "flowers.csv"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write
+
+
+def test_numbers_with_a_header(write) -> None:
+    data = csv(write("height,width,size\n1,2,3.5\n-4,5e1,6\n"))
+    assert data.name == "flowers.csv"
+    assert data.rows() == [([1.0, 2.0], 3.5), ([-4.0, 50.0], 6.0)]
+    assert data.columns == ["height", "width", "size"]
+    assert data.labels is None
+
+
+def test_the_target_can_be_any_column_or_several(write) -> None:
+    path = write("a,b,c\n1,2,3\n4,5,6\n")
+    assert csv(path, target="b").rows() == [([1.0, 3.0], 2.0), ([4.0, 6.0], 5.0)]
+    several = csv(path, target=["a", "c"])
+    assert several.rows()[0] == ([2.0], [1.0, 3.0])
+    assert several.outputs == 2
+    assert several.columns == ["b", "a", "c"]
+
+
+def test_text_targets_become_class_numbers(write) -> None:
+    data = csv(write("x,kind\n1,setosa\n2, virginica\n3,setosa\n4,iris\n"))
+    assert data.class_names == ["iris", "setosa", "virginica"]
+    assert [target for _, target in data] == [1.0, 2.0, 1.0, 0.0]
+    assert data.classes == 3
+    two = csv(write("x,kind\n1,no\n2,yes\n"))
+    assert two.labels == (0.0, 1.0)
+    assert csv(write("x,y\n1,-1\n2,1\n")).labels == (-1.0, 1.0)
+
+
+def test_skip_and_scale(write) -> None:
+    path = write("id,x,y\na7,1,0\nb9,3,1\n")
+    assert csv(path, skip="id").rows() == [([1.0], 0.0), ([3.0], 1.0)]
+    assert csv(path, skip=["id"], scale=True).rows() == [([-1.0], 0.0), ([1.0], 1.0)]
+    assert csv(write("made by hand\nx,y\n1,2\n2,2\n"), skip=1)[0] == ([1.0], 2.0)
+    assert csv(write("x,z,y\n1,5,0\n3,5,1\n"), scale=True)[0] == ([-1.0, 0.0], 0.0)
+
+
+def test_other_separators_marks_and_line_ends(write) -> None:
+    assert csv(write("a;b\r\n1;2\r\n"))[0] == ([1.0], 2.0)
+    assert csv(write("a\tb\n1\t2\n"))[0] == ([1.0], 2.0)
+    assert csv(write("\ufeffa,b\n\n1,2\n\n"))[0] == ([1.0], 2.0)
+    assert csv(write('"a, really",b\n"1","2"\n')).columns == ["a, really", "b"]
+
+
+@pytest.mark.parametrize(
+    ("content", "row", "column", "message"),
+    [
+        ("", None, None, "empty"),
+        ("\n\n", None, None, "empty"),
+        ("a,b\n", None, None, "no rows"),
+        ("a,b\n1,2\n3,\n", 3, "b", "line 3: the value of 'b' is missing"),
+        ("a,b\n1,2\n\n ,4\n", 4, "a", "line 4: the value of 'a' is missing"),
+        ("a,b\n1,2\n3,4,5\n", 3, None, "line 3 has 3 cells, the header has 2"),
+        ("a,b\n1,2\n3\n", 3, None, "line 3 has 1 cells"),
+        ("a,b\n1,2\nx,4\n", 3, "a", "line 3: 'x' in 'a' is no number"),
+        ("a,b\n1,2\n3,x\n", 3, "b", "line 3: 'x' in 'b' is no number"),
+        ("a,b\n1,2\n3,inf\n", 3, "b", "not finite"),
+        ("a,b\n1,yes\n3,\n", 3, "b", "missing"),
+        ("a,b\n1,yes\n3,yes\n", None, "b", "'yes' in every row"),
+        ("a,a\n1,2\n", 1, "a", "two columns called 'a'"),
+        ("a,\n1,2\n", 1, None, "column 2 has no name"),
+        ("1,2\n3,4\n", 1, None, "numbers where the names"),
+        ("b\n1\n", None, None, "no column left"),
+        (b"\x89PNG\r\n\x1a\n\xff\xd8", 1, None, "not a text file"),
+        (b"a,b\n1,2\n3,\x00\n", 3, None, "not a text file"),
+        ('a,b\n1,"' + "9" * 200_000 + '"\n', 2, None, "field"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(write, content, row, column, message) -> None:
+    with pytest.raises(DataError, match=message) as caught:
+        csv(write(content))
+    assert (caught.value.row, caught.value.column) == (row, column)
+
+
+def test_an_unknown_column_lists_those_there_are(write) -> None:
+    path = write("a,b\n1,2\n")
+    with pytest.raises(DataError, match="no column 'c'; it has a, b"):
+        csv(path, target="c")
+    with pytest.raises(DataError, match="no column 'id'"):
+        csv(path, skip="id")
+
+
+def test_a_file_that_is_too_large_is_not_read(write, monkeypatch) -> None:
+    monkeypatch.setattr(tables, "LARGEST_FILE", 1_000_000)
+    with pytest.raises(DataError, match="larger than 1 MB"):
+        csv(write("a,b\n" + "1,2\n" * 250_000))
+
+
+def test_a_file_that_is_not_there_is_an_os_error(tmp_path) -> None:
+    with pytest.raises(FileNotFoundError):
+        csv(tmp_path / "nothing.csv")
