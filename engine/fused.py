@@ -1,40 +1,12 @@
 """A neuron's sum of products as one node: what makes networks quick to run step by step."""
 
 from collections.abc import Sequence
-from math import inf
+from math import inf, isfinite, nan
 
-from engine.tensor import Node, Number, Tensor, as_tensors
+from engine import rules
+from engine.tensor import Number, Tensor, as_tensors
 
-__all__ = ["Dot", "dot", "dot_rows"]
-
-
-class Dot(Node):
-    """A neuron's sum in one node: bias + w1 * x1 + w2 * x2 + ..., with a relu on it if wanted.
-
-    `engine.graph.unfold` gives its products and sums back, one node each.
-
-    weights, inputs, bias   what was multiplied and added; `inputs` is empty for plain numbers
-    weight_values, input_values, bias_value   their values then
-    total   the sum, before the relu
-    """
-
-    __slots__ = (
-        "bias",
-        "bias_value",
-        "input_values",
-        "inputs",
-        "total",
-        "weight_values",
-        "weights",
-    )
-
-    weights: tuple[Tensor, ...]
-    inputs: tuple[Tensor, ...]
-    bias: Tensor | None
-    bias_value: float
-    weight_values: tuple[float, ...]
-    input_values: tuple[float, ...]
-    total: float
+__all__ = ["dot", "dot_rows"]
 
 
 def dot(
@@ -45,6 +17,8 @@ def dot(
 ) -> Tensor:
     """bias + weights[0] * inputs[0] + ..., added from the left, as one node; relu of it if asked.
 
+    Its children are the bias (0 where there is none), the weights, and the inputs, unless these
+    are all plain numbers. `engine.graph.unfold` gives the products and sums back, one node each.
     Raises ValueError where the lengths differ, TypeError where something is no number.
     """
     return dot_rows([weights], inputs, [bias], relu)[0]
@@ -57,51 +31,56 @@ def dot_rows(
     relu: bool = False,
 ) -> list[Tensor]:
     """`dot` of each row of weights with the same inputs: a layer, looking at its inputs once."""
-    tensors: tuple[Tensor, ...] = ()
-    if any(isinstance(value, Tensor) for value in inputs):
-        tensors = as_tensors(inputs)
-        input_values = tuple([tensor.data for tensor in tensors])
-    else:
-        input_values = tuple([tensor.data for tensor in as_tensors(inputs)])
+    tensors, input_values = _read_inputs(inputs)
+    new = object.__new__
     outputs: list[Tensor] = []
     for row, bias in zip(rows, biases, strict=True):
-        weights = as_tensors(row)
-        if len(weights) != len(input_values):
-            raise ValueError(f"dot: {len(weights)} weights for {len(input_values)} inputs")
-        out = Dot()
-        out.weights = weights
-        out.inputs = tensors
-        out.input_values = input_values
-        out.weight_values = weight_values = tuple([weight.data for weight in weights])
-        if bias is None:
-            out.bias = None
-            total = 0.0
-            out._prev = weights + tensors
-        else:
-            out.bias = last = bias if isinstance(bias, Tensor) else as_tensors((bias,))[0]
-            total = last.data
-            out._prev = (*weights, *tensors, last)
-        out.bias_value = total
-        for weight, value in zip(weight_values, input_values, strict=True):
-            total += weight * value
-        out.total = total
+        weights, weight_values = _read(row)
+        if len(weight_values) != len(input_values):
+            raise ValueError(f"dot: {len(weight_values)} weights for {len(input_values)} inputs")
+        start = bias if isinstance(bias, Tensor) else as_tensors((bias or 0.0,))[0]
+        total = start.data
+        for weight_value, input_value in zip(weight_values, input_values):  # noqa: B905 (speed)
+            total += weight_value * input_value
+        # The derivative by each child in turn; without input tensors it ends at the weights.
+        derivatives = (1.0, *input_values, *weight_values)
+        out = new(Tensor)
         out.grad = 0.0
-        out._sweep = 0
+        out._prev = (start, *weights, *tensors)
+        out._fused = (start.data, derivatives)
+        out._sweep = None
         if not relu:
             out._op = "dot"
             out.data = total
-        else:
+            out._derivatives = derivatives
+        elif total <= 0.0:  # off, and nothing flows; nan is not off
             out._op = "dot relu"
             out.data = 0.0 if total < 0.0 else total
-        by_inputs = weight_values if tensors else ()
-        by_bias = () if bias is None else (1.0,)
-        if relu and total <= 0.0:  # off: nothing flows
-            if total > -inf:
-                out._derivatives = ()
-            else:  # as in PyTorch, 0 times an infinite operand is nan
-                values = input_values + by_inputs + by_bias
-                out._derivatives = tuple([0.0 * value or None for value in values])
+            out._derivatives = () if total > -inf else _beyond_infinity(derivatives)
         else:
-            out._derivatives = input_values + by_inputs + by_bias
+            out._op = "dot relu"
+            out.data = total
+            out._derivatives = derivatives
         outputs.append(out)
     return outputs
+
+
+def _read_inputs(inputs: Sequence[Number]) -> tuple[Sequence[Tensor], list[float]]:
+    """The inputs as tensors (none where all are plain numbers, which get no node) and values."""
+    tensors = as_tensors(inputs)
+    with_nodes = tensors if any(isinstance(value, Tensor) for value in inputs) else ()
+    return with_nodes, [tensor.data for tensor in tensors]
+
+
+def _read(row: Sequence[Number]) -> tuple[Sequence[Tensor], list[float]]:
+    """A row of weights as tensors and their values."""
+    try:
+        return row, [weight.data for weight in row]  # type: ignore[return-value, union-attr]
+    except AttributeError:  # plain numbers among them
+        tensors = as_tensors(row)
+        return tensors, [tensor.data for tensor in tensors]
+
+
+def _beyond_infinity(derivatives: tuple[float, ...]) -> tuple[rules.Derivative, ...]:
+    """Of a relu off at -inf: as in PyTorch, 0 times an infinite operand is nan, not 0."""
+    return tuple([None if isfinite(value) else nan for value in derivatives])

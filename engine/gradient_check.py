@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from math import isfinite
 
 from engine import rules
-from engine.fused import Dot
+from engine.graph import is_fused, topological_order
 from engine.graph import leaves as leaves_under
-from engine.graph import topological_order
 from engine.tensor import Tensor
 
 __all__ = ["GradientCheck", "LeafCheck", "gradcheck"]
@@ -136,11 +135,12 @@ def evaluate(tensor: Tensor, operands: Sequence[float]) -> float:
 
     Raises ValueError for an operation that has no rule (a tensor made with `_children` by hand).
     """
-    if isinstance(tensor, Dot):
-        width = len(tensor.weights)
-        entries = operands[width:] if tensor.inputs else tensor.input_values
-        total = 0.0 if tensor.bias is None else operands[-1]
-        for weight, entry in zip(operands[:width], entries, strict=False):
+    if is_fused(tensor):
+        width = len(tensor._fused[1]) // 2
+        weights = operands[1 : width + 1]
+        entries = operands[width + 1 :] or tensor._fused[1][1 : width + 1]
+        total = operands[0]
+        for weight, entry in zip(weights, entries, strict=True):
             total += weight * entry
         return rules.relu(total) if tensor._op == "dot relu" else total
     if tensor._op in rules.BINARY and len(operands) == 2:

@@ -3,10 +3,9 @@
 Nothing here changes a tensor. All walks keep their own stack, so depth has no limit.
 """
 
-from engine.fused import Dot
 from engine.tensor import Tensor, node
 
-__all__ = ["leaves", "topological_order", "unfold", "unfold_dot"]
+__all__ = ["is_fused", "leaves", "topological_order", "unfold", "unfold_dot"]
 
 
 def topological_order(output: Tensor) -> list[Tensor]:
@@ -43,7 +42,7 @@ def unfold(output: Tensor) -> tuple[Tensor, dict[Tensor, Tensor]]:
     replacement: dict[Tensor, Tensor] = {}
     original: dict[Tensor, Tensor] = {}
     for old in topological_order(output):
-        if isinstance(old, Dot):
+        if is_fused(old):
             new = unfold_dot(old, replacement)
         elif any(replacement[child] is not child for child in old._prev):
             children = tuple([replacement[child] for child in old._prev])
@@ -57,37 +56,33 @@ def unfold(output: Tensor) -> tuple[Tensor, dict[Tensor, Tensor]]:
     return replacement[output], original
 
 
-def unfold_dot(fused: Dot, replacement: dict[Tensor, Tensor] | None = None) -> Tensor:
+def is_fused(tensor: Tensor) -> bool:
+    """Whether `tensor` is a neuron's sum in one node, which `unfold` takes apart."""
+    return tensor._op in ("dot", "dot relu")
+
+
+def unfold_dot(fused: Tensor, replacement: dict[Tensor, Tensor] | None = None) -> Tensor:
     """One fused neuron as products, sums and a relu: bias + w1 * x1 + w2 * x2 + ..., from the left.
 
     Its weights and inputs stay the same tensors (or their `replacement`), its plain-number inputs
     become constants. The new nodes have the fused node's numbers, gradients included.
     """
     swap = replacement if replacement is not None else {}
-    off = fused._op == "dot relu" and fused.total <= 0.0
-    gradient = 0.0 if off else fused.grad
-    inputs = fused.inputs or tuple(
-        [node("constant", value, (), ()) for value in fused.input_values]
-    )
-    total = None if fused.bias is None else swap.get(fused.bias, fused.bias)
-    terms = zip(fused.weights, inputs, fused.weight_values, fused.input_values, strict=True)
-    value = fused.bias_value
-    for weight, entry, weight_value, input_value in terms:
-        product = node(
-            "*",
-            weight_value * input_value,
-            (swap.get(weight, weight), swap.get(entry, entry)),
-            (input_value, weight_value),
-        )
-        product.grad = gradient
+    value, multiplied = fused._fused
+    width = len(multiplied) // 2
+    input_values, weight_values = multiplied[1 : width + 1], multiplied[width + 1 :]
+    children = [swap.get(child, child) for child in fused._prev]
+    total, weights = children[0], children[1 : width + 1]
+    inputs = children[width + 1 :] or [node("constant", x, (), ()) for x in input_values]
+    sums: list[Tensor] = []
+    for weight, entry, w, x in zip(weights, inputs, weight_values, input_values, strict=True):
+        product = node("*", w * x, (weight, entry), (x, w))
         value += product.data
-        if total is None:
-            total = product
-        else:
-            total = node("+", value, (total, product), (1.0, 1.0))
-            total.grad = gradient
-    if total is None:  # no terms and no bias: an empty sum
-        total = node("constant", 0.0, (), ())
+        total = node("+", value, (total, product), (1.0, 1.0))
+        sums += [product, total]
+    off = fused._op == "dot relu" and value <= 0.0
+    for step in sums:
+        step.grad = 0.0 if off else fused.grad
     if fused._op == "dot":
         return total
     out = node("relu", fused.data, (total,), () if off else (1.0,))

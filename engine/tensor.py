@@ -20,13 +20,12 @@ products, `dot` in engine/fused.py, is one node instead of thirty.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import count
 from math import inf
 from typing import SupportsFloat, TypeAlias
 
 from engine import rules
 
-__all__ = ["Node", "Number", "Tensor"]
+__all__ = ["Number", "Tensor"]
 
 
 class Tensor:
@@ -40,7 +39,16 @@ class Tensor:
     Raises TypeError where `data` is no number. A tensor gives its value, as a new leaf.
     """
 
-    __slots__ = ("__weakref__", "_derivatives", "_op", "_prev", "_sweep", "data", "grad")
+    __slots__ = (
+        "__weakref__",
+        "_derivatives",
+        "_fused",
+        "_op",
+        "_prev",
+        "_sweep",
+        "data",
+        "grad",
+    )
 
     data: float
     grad: float
@@ -49,8 +57,11 @@ class Tensor:
     # One local derivative per child. None (nothing flows to that child, not even 0 * inf) and a
     # tuple cut short (nothing flows to the rest) are the masked paths, such as a relu that is off.
     _derivatives: tuple[rules.Derivative, ...]
-    # The last sweep that came by: "visited", without a set to look in.
-    _sweep: int
+    # The mark of the last sweep that came by: "visited", without a set to look in.
+    _sweep: object
+    # A fused node's starting value, and 1 with the values it multiplied: see engine/fused.py.
+    # Set in fused nodes alone.
+    _fused: tuple[float, tuple[float, ...]]
 
     def __init__(
         self, data: Number | SupportsFloat, _children: Sequence[Tensor] = (), _op: str = ""
@@ -63,7 +74,7 @@ class Tensor:
         self._op = _op
         self._prev = tuple(_children)
         self._derivatives = ()
-        self._sweep = 0
+        self._sweep = None
 
     # The operations, each in its own rule: value, local derivatives, node.
 
@@ -156,7 +167,7 @@ class Tensor:
         self.grad = gradient
         for out in reversed(order):
             gradient = out.grad
-            for child, derivative in zip(out._prev, out._derivatives, strict=False):
+            for child, derivative in zip(out._prev, out._derivatives):  # noqa: B905 (speed)
                 if derivative is not None:
                     child.grad += gradient * derivative
 
@@ -167,7 +178,7 @@ class Tensor:
         all below the node under it is done. Reversed, a node comes before its children, and the
         first child's side before the second's.
         """
-        sweep = next(_sweeps)
+        sweep = object()
         order: list[Tensor] = []
         stack: list[Tensor | None] = [self] if self._prev else []
         push, pop = stack.append, stack.pop
@@ -175,14 +186,17 @@ class Tensor:
             out = pop()
             if out is None:
                 order.append(pop())  # type: ignore[arg-type]
-            elif out._sweep != sweep:
+            elif out._sweep is not sweep:
                 out._sweep = sweep
                 out.grad = 0.0
                 push(out)
                 push(None)
                 for child in out._prev:
-                    if child._sweep != sweep and child._prev:
-                        push(child)
+                    if child._sweep is not sweep:
+                        if child._prev:
+                            push(child)
+                        else:
+                            child._sweep = sweep
         return order
 
     # A number on the left.
@@ -235,16 +249,8 @@ class Tensor:
         return f"Value(data={self.data}, grad={self.grad})"
 
 
-class Node(Tensor):
-    """A tensor that an operation made. Its maker fills it in: no constructor, for speed."""
-
-    __slots__ = ()
-    __init__ = object.__init__
-
-
 Number: TypeAlias = Tensor | float  # an operand
-
-_sweeps = count(1)
+_new = object.__new__
 
 
 def node(
@@ -254,13 +260,13 @@ def node(
     derivatives: tuple[rules.Derivative, ...],
 ) -> Tensor:
     """The result of an operation: a value that knows its children and its derivative by each."""
-    out: Tensor = Node()
+    out = _new(Tensor)
     out.data = data
     out.grad = 0.0
     out._op = op
     out._prev = children
     out._derivatives = derivatives
-    out._sweep = 0
+    out._sweep = None
     return out
 
 
