@@ -1,0 +1,155 @@
+"""From a Python exception to a problem in the learner's words, with its place in the program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import TracebackType
+
+from grammar.mistakes import SyntaxProblem
+from grammar.source import Source, Span
+from grammar.syntax import Binary, Call, Name, Node
+from minitorch_shell.lower import Unit
+from minitorch_shell.results import Fix, Place, Problem
+from minitorch_shell.trouble import Trouble
+from minitorch_shell.values import KINDS_BY_NAME
+
+
+def place(source: Source, span: Span) -> Place:
+    """A span as people count; one that runs over several lines is marked to its first line's end."""
+    start = source.position(span.start)
+    text = source.line(start.line)
+    length = max(1, min(span.end - span.start, len(text) - start.column + 1))
+    return Place(source.name, start.line, start.column, length, text)
+
+
+def syntax_problem(source: Source, problem: SyntaxProblem) -> Problem:
+    """What the grammar found, as a result."""
+    fix = None
+    if problem.fix is not None:
+        fix = Fix(place(source, problem.fix.span), problem.fix.text)
+    return Problem(
+        "error",
+        problem.code,
+        problem.message,
+        place(source, problem.place),
+        problem.label,
+        tuple((place(source, span), label) for span, label in problem.related),
+        (problem.help,) if problem.help else (),
+        fix,
+    )
+
+
+def trouble_problem(source: Source, node: Node | None, trouble: Trouble) -> Problem:
+    """A trouble whose place is known to be in `source`."""
+    at = trouble.node or node
+    return Problem(
+        "error",
+        trouble.code,
+        trouble.message,
+        place(source, at.place) if at is not None else None,
+        trouble.label,
+        tuple((place(source, part.place), label) for part, label in trouble.related),
+        (trouble.help,) if trouble.help else (),
+    )
+
+
+Spot = tuple[Source, Node]
+
+
+def spots(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[Spot]:
+    """The places in programs that a traceback goes through, innermost last."""
+    found: list[Spot] = []
+    while traceback is not None:
+        unit = units.get(traceback.tb_frame.f_code.co_filename)
+        if unit is not None:
+            found.append((unit.source, unit.node(traceback.tb_lineno)))
+        traceback = traceback.tb_next
+    return found
+
+
+def explain(error: BaseException, units: Mapping[str, Unit]) -> Problem | None:
+    """The problem behind an exception that a program raised; None for a bug of this program."""
+    path = spots(error.__traceback__, units)
+    source, node = path[-1] if path else (None, None)
+    trouble = error if isinstance(error, Trouble) else _translated(error, node)
+    if trouble is None or source is None:
+        return None if trouble is None else Problem("error", trouble.code, trouble.message)
+    problem = trouble_problem(source, node, trouble)
+    callers = [spot for spot in path[:-1] if spot[1].place != (node and node.place)]
+    if not callers or problem.related:
+        return problem
+    caller_source, caller = callers[-1]
+    related = ((place(caller_source, caller.place), "called here"),)
+    return Problem(
+        "error", problem.code, problem.message, problem.place, problem.label, related, problem.help
+    )
+
+
+def _kind(python_name: str) -> str:
+    return KINDS_BY_NAME.get(python_name, "a value of another kind")
+
+
+_OPERANDS = re.compile(r"unsupported operand type\(s\) for (\S+): '(\w+)' and '(\w+)'")
+_ORDER = re.compile(r"'([<>]=?)' not supported between instances of '(\w+)' and '(\w+)'")
+_UNARY = re.compile(r"bad operand type for unary (\S+): '(\w+)'")
+_NOT_CALLABLE = re.compile(r"'(\w+)' object is not callable")
+
+
+def _translated(error: BaseException, node: Node | None) -> Trouble | None:
+    """Python's own exceptions, as they come out of the operators and the engine."""
+    text = str(error)
+    if isinstance(error, NameError):
+        name = getattr(error, "name", "") or ""
+        return Trouble(
+            "MT202", f"`{name}` has no value yet", label="used before it is set",
+            help=f"bind it first: `{name} = ...`",
+        )  # fmt: skip
+    if isinstance(error, RecursionError):
+        return Trouble(
+            "MT703", "functions call each other too deeply",
+            help="a recursion needs a case that ends it",
+        )  # fmt: skip
+    if isinstance(error, MemoryError):
+        return Trouble("MT705", "there is not enough memory for this")
+    if isinstance(error, TypeError):
+        return _type_trouble(text, node)
+    if isinstance(error, ValueError | IndexError | ArithmeticError):
+        return Trouble("MT300", text or "this does not work with these values")
+    return None
+
+
+def _type_trouble(text: str, node: Node | None) -> Trouble:
+    if match := _OPERANDS.search(text):
+        sign, left, right = match.groups()
+        return _unfit(sign, _kind(left), _kind(right))
+    if match := _ORDER.search(text):
+        sign, left, right = match.groups()
+        return Trouble("MT305", f"`{sign}` cannot compare {_kind(left)} with {_kind(right)}")
+    if match := _UNARY.search(text):
+        return Trouble("MT302", f"`{match.group(1)}` needs a number, not {_kind(match.group(2))}")
+    if match := _NOT_CALLABLE.search(text):
+        what = _kind(match.group(1))
+        name = ""
+        if isinstance(node, Call) and isinstance(node.function, Name):
+            name = node.function.name
+        return Trouble(
+            "MT312",
+            f"`{name}` is {what}, not a function" if name else f"this is {what}, not a function",
+            label="called like a function",
+            help=f"to multiply write `{name or 'x'} * (...)`; an element of a list is `xs[0]`",
+        )
+    if "concatenate" in text or "multiply sequence" in text:
+        sign = node.operator if isinstance(node, Binary) else "+"
+        return _unfit(sign, "a string", "a number")
+    if isinstance(node, Call) and re.search(r"argument", text):
+        return Trouble("MT204", "the values of this call do not fit", help="see `help` for it")
+    sign = node.operator if isinstance(node, Binary) else ""
+    what = f"`{sign}` does not work with these values" if sign else text
+    return Trouble("MT302", what)
+
+
+def _unfit(sign: str, left: str, right: str) -> Trouble:
+    both = f"{left} and {right}" if left != right else f"two of {left.split(' ', 1)[1]}s"
+    help = "print them side by side: `print a, b`" if "a string" in (left, right) else ""
+    return Trouble("MT302", f"`{sign.rstrip('=')}` cannot combine {both}", help=help)

@@ -1,0 +1,213 @@
+"""The table of predefined names: functions, layers, losses, optimizers, data sets, constants.
+
+Help, completion, highlighting, the check of arguments, the reference page and the interpreter all
+read this table. An entry's example is run in the tests and must print what it says. The
+implementation is named, not imported, so that reading the table costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from typing import Any, Literal
+
+Group = Literal["function", "layer", "loss", "optimizer", "data", "constant"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    name: str
+    default: str | None = None  # as it is written; None where a value must be given
+    many: bool = False  # `xs...`: any number of values, at least one
+
+
+@dataclass(frozen=True)
+class Builtin:
+    """One predefined name.
+
+    `signature` is as one calls it, `example` a program and `output` what it prints, line by line,
+    `where` the implementation as module:attribute.
+    """
+
+    name: str
+    group: Group
+    signature: str
+    doc: str
+    example: str
+    output: str
+    where: str
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What stands between the brackets of the signature."""
+        inner = re.search(r"\((.*)\)", self.signature)
+        if inner is None or not inner.group(1):
+            return ()
+        found = []
+        for part in inner.group(1).split(", "):
+            name, _, default = part.partition("=")
+            many = name.endswith("...")
+            found.append(Parameter(name.removesuffix("..."), default or None, many))
+        return tuple(found)
+
+    @property
+    def callable(self) -> bool:
+        return self.group != "constant"
+
+    def load(self) -> Any:
+        """The implementation."""
+        module, _, attribute = self.where.partition(":")
+        return getattr(import_module(module), attribute)
+
+
+def _f(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
+    attribute = {"abs": "absolute", "min": "minimum", "max": "maximum", "sum": "total"}.get(name)
+    where = f"minitorch_shell.functions:{attribute or name}"
+    return Builtin(name, "function", signature, doc, example, output, where)
+
+
+def _s(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
+    where = f"minitorch_shell.sessional:{name}"
+    return Builtin(name, "function", signature, doc, example, output, where)
+
+
+def _loss(name: str, doc: str, example: str, output: str) -> Builtin:
+    signature = f"{name}(prediction, target)"
+    return Builtin(
+        name, "loss", signature, doc, example, output, f"minitorch_shell.functions:{name}"
+    )
+
+
+def _layer(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
+    where = f"minitorch_shell.layers:{name}"
+    return Builtin(name, "layer", signature, doc, example, output, where)
+
+
+def _data(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
+    return Builtin(
+        name, "data", signature, doc, example, output, f"minitorch_shell.sessional:{name}"
+    )
+
+
+def _optimizer(name: str, signature: str, doc: str) -> Builtin:
+    example = f"w = 1\nopt = {name}([w], lr=0.1)\nbackward w^2\nstep opt\nw < 1"
+    where = f"minitorch_shell.functions:{name}"
+    return Builtin(name, "optimizer", signature, doc, example, "true", where)
+
+
+TABLE: tuple[Builtin, ...] = (
+    # ------------------------------------------------------------ of one number
+    _f("exp", "exp(x)", "e to the power x; of a list, element by element", "exp(0)", "1.0"),
+    _f("log", "log(x)", "the natural logarithm; -inf at 0, nan below", "log(1)", "0.0"),
+    _f("sqrt", "sqrt(x)", "the square root; nan below 0", "sqrt(9)", "3.0"),
+    _f("sin", "sin(x)", "the sine of an angle in radians", "sin(pi/2)", "1.0"),
+    _f("cos", "cos(x)", "the cosine of an angle in radians", "cos(0)", "1.0"),
+    _f("abs", "abs(x)", "the absolute value; its slope at 0 is 0", "abs(-3)", "3.0"),
+    _f("softplus", "softplus(x)", "log(1 + exp(x)), a smooth relu", "softplus(0)", "0.693147"),
+    _f("round", "round(x)", "the nearest whole number; carries no gradient", "round(2.7)", "3.0"),
+    _f(
+        "binary_round",
+        "binary_round(x, threshold=0.5)",
+        "1 from the threshold on, else 0; carries no gradient",
+        "binary_round(0.7)",
+        "1.0",
+    ),
+    _f("value", "value(a)", "the number of a tensor, detached from its graph",
+       "x = 2\nvalue(x*x)", "4.0"),
+    # ------------------------------------------------------------ of several
+    _f("max", "max(xs...)", "the largest of its values, or of one list", "max(1, 5, 3)", "5.0"),
+    _f("min", "min(xs...)", "the smallest of its values, or of one list", "min([4, 2])", "2.0"),
+    _f("sum", "sum(xs)", "the sum of a list", "sum([1, 2, 3])", "6.0"),
+    _f("mean", "mean(xs)", "the mean of a list", "mean([1, 2, 3])", "2.0"),
+    _f("dot", "dot(a, b)", "the dot product of two lists", "dot([1, 2], [3, 4])", "11.0"),
+    _f("len", "len(xs)", "how many elements a list, data set or network has",
+       "len([1, 2])", "2"),
+    _f("range", "range(n, stop=none, step=none)",
+       "the counts 0 .. n-1; or from n up to, without, stop", "range(3)", "[0, 1, 2]"),
+    _f("zip", "zip(xs...)", "pairs of elements that stand at the same place",
+       "zip([1, 2], [3, 4])", "[[1.0, 3.0], [2.0, 4.0]]"),
+    _f("append", "append(xs, a)", "a new list with a at its end",
+       "append([1], 2)", "[1.0, 2.0]"),
+    _f("copy", "copy(a)", "an independent copy of a network or a list",
+       "a = [1]\nb = copy(a)\nb[0] := 5\na", "[1.0]"),
+    _f("close", "close(a, b)", "whether two values are equal to within 1e-6, relatively",
+       "close(0.1 + 0.2, 0.3)", "true"),
+    _s("sample", "sample(data)", "one random row of a data set: inputs and target",
+       "x, y = sample(majority)\nlen(x)", "5"),
+    # ------------------------------------------------------------ losses
+    _loss("mse", "mean squared error", "mse([1, 2], [1, 4])", "2.0"),
+    _loss("bce", "binary cross entropy of probabilities", "bce(0.5, 1)", "0.693147"),
+    _loss("hinge", "max(0, 1 - target*prediction), targets -1 and +1", "hinge(0.5, 1)", "0.5"),
+    _loss("cross_entropy", "-log of the probability of the right class",
+          "cross_entropy([0, 0], 1)", "0.693147"),
+    # ------------------------------------------------------------ networks
+    _s("accuracy", "accuracy(net, data)", "the share of rows that a network gets right",
+       "net = linear(2,1)\naccuracy(net, xor) <= 1", "true"),
+    _f("params", "params(net)", "all parameters of a network, as a list of leaves",
+       "len(params(linear(5,4)))", "24"),
+    _f("weights", "weights(layer)", "the weights of a layer, one list for each neuron",
+       "net = linear(2,3) relu\nlen(weights(net[0]))", "3"),
+    _f("biases", "biases(layer)", "the biases of a layer, as a list",
+       "len(biases(linear(2,3)))", "3"),
+    _s("split", "split(data, share)", "two sets: a random share of the rows, and the rest",
+       "part, rest = split(moons, 0.8)\nlen(part)", "80"),
+    _s("load", "load(path)", "the network that `save` wrote to a file",
+       'net = linear(2,1)\nsave net to "net.json"\nlen(params(load("net.json")))', "3"),
+    # ------------------------------------------------------------ layers
+    _layer("linear", "linear(in, out, bias=true)",
+           "out weighted sums of in inputs, each with a bias", "net = linear(5,4)\nnet",
+           "linear(5,4): 24 parameters"),
+    _layer("neuron", "neuron(in)", "one weighted sum with a relu, as micrograd's Neuron",
+           "net = neuron(3)\nnet", "neuron(3): 4 parameters"),
+    _layer("relu", "relu(x)", "max(0, x); a layer, or a function of a number or list",
+           "relu(-2)", "0.0"),
+    _layer("leaky_relu", "leaky_relu(x, slope=0.01)",
+           "x above 0, slope*x below; as a layer `leaky_relu` or `leaky_relu(slope=0.1)`",
+           "leaky_relu(-2)", "-0.02"),
+    _layer("sigmoid", "sigmoid(x)", "1 / (1 + exp(-x)); a layer, or a function",
+           "sigmoid(0)", "0.5"),
+    _layer("tanh", "tanh(x)", "the hyperbolic tangent; a layer, or a function",
+           "tanh(0)", "0.0"),
+    _layer("softmax", "softmax(xs)", "scores to probabilities; a layer, or a function of a list",
+           "softmax([1, 1])", "[0.5, 0.5]"),
+    _layer("dropout", "dropout(p)", "in training each number becomes 0 with probability p",
+           "net = linear(2,4) dropout(0.5) linear(4,1)\nlen(net)", "3"),
+    _layer("mlp", "mlp(in, hidden, out)", "linear layers with relu between them",
+           "mlp(2, [16, 16], 1)",
+           "linear(2,16) relu linear(16,16) relu linear(16,1): 337 parameters"),
+    # ------------------------------------------------------------ optimizers
+    _optimizer("sgd", "sgd(net, lr=0.1, momentum=0, l2=0)", "stochastic gradient descent"),
+    _optimizer("momentum", "momentum(net, lr=0.02, momentum=0.9, l2=0)",
+               "gradient descent with momentum"),
+    _optimizer("adam", "adam(net, lr=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8, l2=0)",
+               "Adam: steps of about lr for each weight"),
+    # ------------------------------------------------------------ data sets
+    _data("majority", "majority(n=5, inputs=binary, labels=binary)",
+          "random n-bit rows; the target is the commoner bit (n odd)",
+          "majority", "majority: 5 inputs, 1 target, fresh rows"),
+    _data("parity", "parity(n=3, inputs=binary, labels=binary)",
+          "random n-bit rows; the target says whether the number of ones is odd",
+          "parity", "parity: 3 inputs, 1 target, fresh rows"),
+    _data("xor", "xor(inputs=binary, labels=binary)", "the four rows of exclusive or",
+          "xor[1]", "[[0.0, 1.0], 1.0]"),
+    _data("moons", "moons(n=100, noise=0.1, labels=binary)",
+          "two interleaved half circles", "moons", "moons: 100 rows, 2 inputs, 1 target"),
+    _data("circles", "circles(n=100, noise=0.05, factor=0.5, labels=binary)",
+          "a circle around another one", "len(circles)", "100"),
+    _data("spirals", "spirals(n=100, noise=0.02, turns=1, labels=binary)",
+          "two spiral arms around each other", "len(spirals(n=50))", "50"),
+    _data("blobs", "blobs(n=100, classes=3, noise=0.5, labels=binary)",
+          "round clouds, one a class", "len(blobs(60, 2))", "60"),
+    _data("sine", "sine(n=100, noise=0.1)", "one period of a noisy sine", "len(sine)", "100"),
+    _data("line", "line(n=100, slope=2, intercept=1, noise=0.1)", "a noisy straight line",
+          "line", "line: 100 rows, 1 input, 1 target"),
+    _data("csv", 'csv(path, target=none, skip=none, scale=false)',
+          "the rows of a CSV file with a header", "", ""),
+    # ------------------------------------------------------------ constants
+    Builtin("pi", "constant", "pi", "the ratio of a circle's circumference to its diameter",
+            "pi", "3.14159", "math:pi"),
+)  # fmt: skip
+
+BUILTINS: dict[str, Builtin] = {builtin.name: builtin for builtin in TABLE}

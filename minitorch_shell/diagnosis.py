@@ -1,0 +1,198 @@
+"""The notes after a training run: what went wrong, the evidence, and what to try."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from grammar import syntax
+from minitorch_shell.results import TrainingReport
+from minitorch_shell.values import Network
+
+if TYPE_CHECKING:
+    from engine.datasets import Dataset
+    from engine.optim import Optimizer
+    from engine.training import TrainingResult
+    from minitorch_shell.session import Session
+
+MOST_NOTES = 2
+HARDLY = 0.01  # a loss that moved by less than this share hardly moved
+
+Note = tuple[str, str, list[str]]  # code, message, help
+
+
+def after_training(
+    session: Session,
+    statement: syntax.Train,
+    net: Network,
+    data: Dataset,
+    result: TrainingResult,
+    optimizer: Optimizer,
+    epochs: int,
+    before: float | None,
+    report: TrainingReport,
+) -> None:
+    """At most two notes on a run, the weightiest first."""
+    losses = result.losses
+    found: list[Note | None] = [not_finite(result, optimizer, data)]
+    if result.stopped == "finished" and len(losses) >= 10 and not _perfect(report):
+        found.append(grew(losses, optimizer, data))
+        found.append(dead(net, data))
+        found.append(affine(net, data, report))
+        found.append(too_small(before, report.test_loss, optimizer, data, epochs))
+    for code, message, help in [note for note in found if note is not None][:MOST_NOTES]:
+        session.note(code, message, help, statement)
+
+
+def _perfect(report: TrainingReport) -> bool:
+    return report.correct is not None and report.correct == report.rows
+
+
+def _short(number: float) -> str:
+    return f"{number:.4g}"
+
+
+def not_finite(result: TrainingResult, optimizer: Optimizer, data: Dataset) -> Note | None:
+    """The loss left the range of numbers; the last finite weights are back."""
+    if result.stopped != "not finite":
+        return None
+    return (
+        "MT511",
+        f"training diverged: {result.trouble}; the last finite weights are back",
+        [f"the learning rate {optimizer.lr:g} is too large: try `lr={optimizer.lr / 10:g}`"],
+    )
+
+
+def grew(losses: list[float], optimizer: Optimizer, data: Dataset) -> Note | None:
+    """A loss that ends far above its start."""
+    first, last = losses[0], _mean(losses[-5:])
+    if not last > 2 * first + 1e-12:
+        return None
+    return (
+        "MT512",
+        f"the loss ended far above its start: {_short(first)} → {_short(last)}",
+        [f"the learning rate {optimizer.lr:g} is too large: try `lr={optimizer.lr / 10:g}`"],
+    )
+
+
+def loss_before(net: Network, data: Dataset, loss_name: str, optimizer: Optimizer) -> float | None:
+    """The loss on the fixed rows before a run whose learning rate looks too small, else None."""
+    if optimizer.lr >= usual_rate(optimizer) / 10:
+        return None
+    from engine.evaluation import evaluate
+
+    return evaluate(net.module, data, loss_name).loss
+
+
+def too_small(
+    before: float | None, after: float, optimizer: Optimizer, data: Dataset, epochs: int
+) -> Note | None:
+    """A learning rate so small that the loss did not move.
+
+    Losses of fresh or shuffled batches jump by themselves; so the same rows are compared.
+    """
+    if not before or not math.isfinite(before) or abs(after - before) >= HARDLY * before:
+        return None
+    rows = len(data.evaluation_rows())
+    return (
+        "MT510",
+        f"the learning rate {optimizer.lr:g} is too small: on the same {rows} rows the loss went "
+        f"from {before:.6g} to {after:.6g} ({100 * (after - before) / before:+.2g} %)",
+        [f"try `train {data.name} epochs={epochs} lr={usual_rate(optimizer):g}`"],
+    )
+
+
+def usual_rate(optimizer: Optimizer) -> float:
+    """The optimizer's own default learning rate."""
+    import inspect
+
+    default: float = inspect.signature(type(optimizer).__init__).parameters["lr"].default
+    return default
+
+
+def _mean(numbers: list[float]) -> float:
+    return math.fsum(numbers) / len(numbers)
+
+
+def dead(net: Network, data: Dataset) -> Note | None:
+    """ReLUs that are off on every row, if they are at least half of them."""
+    silent, count = silent_relus(net, data.evaluation_rows())
+    if not silent or silent * 2 < count:
+        return None
+    return (
+        "MT514",
+        f"{silent} of {count} ReLUs are off on every row: no gradient reaches their weights",
+        ["start with awake units: `net = ... with bias=0.3`, or use `leaky_relu`"],
+    )
+
+
+def silent_relus(net: Network, rows: Any) -> tuple[int, int]:
+    """How many relu outputs are 0 on every row, and how many there are."""
+    from engine.nn import Relu
+    from engine.training import training_mode
+
+    awake: dict[tuple[int, int], bool] = {}
+    with training_mode(net.module, False):
+        for inputs, _ in rows:
+            values: Any = list(inputs)
+            for at, layer in enumerate(net.module):
+                values = layer(values)
+                if isinstance(layer, Relu):
+                    outputs = values if isinstance(values, list) else [values]
+                    for unit, output in enumerate(outputs):
+                        awake[at, unit] = awake.get((at, unit), False) or output.data > 0
+    return sum(not on for on in awake.values()), len(awake)
+
+
+def affine(net: Network, data: Dataset, report: TrainingReport) -> Note | None:
+    """A network without activations cannot go below the least-squares floor."""
+    from engine.nn import Linear
+
+    if report.loss_name != "mse" or data.outputs != 1 or report.correct is None:
+        return None
+    if not all(isinstance(layer, Linear) for layer in net.module):
+        return None
+    floor = least_squares_floor(data.evaluation_rows())
+    return (
+        "MT513",
+        "the network is affine (no activation between its layers): no weights can bring its "
+        f"mse on {data.name} below {floor:.6g}",
+        ["put an activation between the layers: `linear(5,4) relu linear(4,1)`"],
+    )
+
+
+def least_squares_floor(rows: Any) -> float:
+    """The smallest mean squared error that any affine function reaches on the rows.
+
+    Solves the normal equations by Gaussian elimination; directions without information are skipped.
+    """
+    table = [[1.0, *map(float, inputs)] for inputs, _ in rows]
+    targets = [float(target) for _, target in rows]
+    width, count = len(table[0]), len(table)
+    system = [
+        [math.fsum(row[i] * row[j] for row in table) for j in range(width)]
+        + [math.fsum(row[i] * y for row, y in zip(table, targets, strict=True))]
+        for i in range(width)
+    ]
+    solution = [0.0] * width
+    pivots = []
+    for column in range(width):
+        free = [i for i in range(width) if i not in pivots]
+        pivot = max(free, key=lambda i: abs(system[i][column]))
+        if abs(system[pivot][column]) < 1e-9 * count:
+            continue
+        pivots.append(pivot)
+        for i in range(width):
+            if i != pivot:
+                factor = system[i][column] / system[pivot][column]
+                system[i] = [a - factor * b for a, b in zip(system[i], system[pivot], strict=True)]
+        solution[column] = pivot + 1.0  # remembered as the row that solves this column
+    weights = [
+        system[int(at) - 1][width] / system[int(at) - 1][column] if at else 0.0
+        for column, at in enumerate(solution)
+    ]
+    errors = [
+        (math.fsum(w * x for w, x in zip(weights, row, strict=True)) - y) ** 2
+        for row, y in zip(table, targets, strict=True)
+    ]
+    return math.fsum(errors) / count

@@ -1,0 +1,251 @@
+"""Layers and networks as the language writes them.
+
+In a row a call such as `linear(5,?)` first makes a `LayerPlan`; the row fills in what its
+neighbours say, checks the widths, and only then draws weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+from engine import functions as of_scalars
+from engine import nn, probability
+from minitorch_shell.functions import element_by_element, whole
+from minitorch_shell.trouble import Trouble
+from minitorch_shell.values import Network, Vector, as_vector, kind_of
+
+Width = int | None  # None stands for `?`, or for a layer that takes any width
+
+
+class Hole:
+    """The `?` in `linear(5,?)`."""
+
+    def __repr__(self) -> str:
+        return "?"
+
+
+HOLE = Hole()
+
+
+@dataclass(slots=True)
+class LayerPlan:
+    """A layer before its weights are drawn: its widths, and how to make it from them."""
+
+    name: str
+    inputs: Width
+    outputs: Width
+    make: Callable[[int, int, Random], nn.Module]
+    keeps_width: bool = False  # an activation: as many numbers out as in
+
+    def text(self) -> str:
+        if self.keeps_width:
+            return self.name
+        inside = [_shown(self.inputs)] + ([] if self.name == "neuron" else [_shown(self.outputs)])
+        return f"{self.name}({','.join(inside)})"
+
+
+def _shown(width: Width) -> str:
+    return "?" if width is None else str(width)
+
+
+def _width(value: Any, layer: str) -> Width:
+    if value is HOLE:
+        return None
+    number = whole(value, f"a width of `{layer}`")
+    if number < 1:
+        raise Trouble("MT308", f"a width of `{layer}` must be at least 1, not {number}")
+    if number > 100_000:
+        raise Trouble("MT308", f"a width of `{layer}` is at most 100,000, not {number:,}")
+    return number
+
+
+# ---------------------------------------------------------------- what the names make in a row
+
+
+def plan_linear(inputs: Any, outputs: Any, bias: bool = True) -> LayerPlan:
+    if not isinstance(bias, bool):
+        raise Trouble("MT302", f"`bias` is true or false, not {kind_of(bias)}")
+
+    def make(i: int, o: int, random: Random) -> nn.Module:
+        return nn.Linear(i, o, bias=bias, random=random)
+
+    return LayerPlan("linear", _width(inputs, "linear"), _width(outputs, "linear"), make)
+
+
+def plan_neuron(inputs: Any) -> LayerPlan:
+    def make(i: int, o: int, random: Random) -> nn.Module:
+        return nn.Neuron(i, random=random)
+
+    return LayerPlan("neuron", _width(inputs, "neuron"), 1, make)
+
+
+def _activation(name: str, layer: Callable[[], nn.Module]) -> LayerPlan:
+    return LayerPlan(name, None, None, lambda i, o, random: layer(), keeps_width=True)
+
+
+def plan_leaky_relu(slope: Any = 0.01) -> LayerPlan:
+    return _activation("leaky_relu", lambda: nn.LeakyRelu(_plain(slope, "slope")))
+
+
+def plan_dropout(p: Any) -> LayerPlan:
+    share = _plain(p, "the share of `dropout`")
+    if not 0 <= share < 1:
+        raise Trouble(
+            "MT308", f"the share of `dropout` lies from 0 to below 1, not {share:g}",
+            help="write `dropout(0.2)`",
+        )  # fmt: skip
+    return LayerPlan(
+        "dropout", None, None, lambda i, o, random: nn.Dropout(share, random=random), True
+    )
+
+
+def _plain(value: Any, what: str) -> float:
+    number = getattr(value, "data", value)
+    if isinstance(number, float | int) and not isinstance(number, bool):
+        return float(number)
+    raise Trouble("MT302", f"{what} is a number, not {kind_of(value)}")
+
+
+def plan_mlp(inputs: Any, hidden: Any, outputs: Any) -> list[LayerPlan]:
+    """`linear` layers with a relu between them."""
+    if not isinstance(hidden, list):
+        raise Trouble(
+            "MT302",
+            f"the hidden widths of `mlp` are a list, not {kind_of(hidden)}",
+            help="write `mlp(2, [16, 16], 1)`",
+        )
+    widths = [inputs, *hidden, outputs]
+    plans: list[LayerPlan] = []
+    for before, after in pairwise(widths):
+        if plans:
+            plans.append(PLANS["relu"]())
+        plans.append(plan_linear(before, after))
+    return plans
+
+
+PLANS: dict[str, Callable[..., LayerPlan]] = {
+    "linear": plan_linear,
+    "neuron": plan_neuron,
+    "relu": lambda: _activation("relu", nn.Relu),
+    "leaky_relu": plan_leaky_relu,
+    "sigmoid": lambda: _activation("sigmoid", nn.Sigmoid),
+    "tanh": lambda: _activation("tanh", nn.Tanh),
+    "softmax": lambda: _activation("softmax", nn.Softmax),
+    "dropout": plan_dropout,
+}
+
+
+# ---------------------------------------------------------------- rows of layers
+
+Element = LayerPlan | Network
+
+
+def widths_of(element: Element) -> tuple[Width, Width, bool]:
+    """Inputs, outputs, and whether it just keeps the width of what comes in."""
+    if isinstance(element, LayerPlan):
+        return element.inputs, element.outputs, element.keeps_width
+    return element.inputs, element.outputs, element.inputs is None
+
+
+class WidthClash(Exception):
+    """Two neighbours that do not fit: their places in the row, and both widths."""
+
+    def __init__(self, left: int, gives: int, right: int, takes: int) -> None:
+        super().__init__(f"{gives} into {takes}")
+        self.left = left
+        self.gives = gives
+        self.right = right
+        self.takes = takes
+
+
+class WidthUnknown(Exception):
+    """A `?` that no neighbour tells: its place in the row, and which width is open."""
+
+    def __init__(self, at: int, side: str) -> None:
+        super().__init__(side)
+        self.at = at
+        self.side = side
+
+
+def fit(elements: Sequence[tuple[Width, Width, bool]]) -> list[tuple[Width, Width]]:
+    """Fill in the open widths of a row from its neighbours and check that all fit.
+
+    Raises `WidthClash` or `WidthUnknown`. Widths of elements that keep theirs stay None.
+    """
+    widths = [[inputs, outputs] for inputs, outputs, _ in elements]
+    carriers = [at for at, (_, _, keeps) in enumerate(elements) if not keeps]
+    for left, right in pairwise(carriers):
+        gives, takes = widths[left][1], widths[right][0]
+        if gives is None and takes is None:
+            raise WidthUnknown(left, "out")
+        if gives is None:
+            widths[left][1] = takes
+        elif takes is None:
+            widths[right][0] = gives
+        elif gives != takes:
+            raise WidthClash(left, gives, right, takes)
+    for at in carriers:
+        for side, name in ((0, "in"), (1, "out")):
+            if widths[at][side] is None:
+                raise WidthUnknown(at, name)
+    return [(inputs, outputs) for inputs, outputs in widths]
+
+
+INIT_OPTIONS = ("init", "seed", "bias")
+
+
+def build(elements: Sequence[Element], random: Random, options: dict[str, Any]) -> Network:
+    """The network of a row whose widths fit, its weights drawn from `random`."""
+    stream = random
+    if options.get("seed") is not None:
+        stream = Random(whole(options["seed"], "`seed`"))
+    filled = fit([widths_of(element) for element in elements])
+    modules: list[nn.Module] = []
+    for element, (inputs, outputs) in zip(elements, filled, strict=True):
+        if isinstance(element, Network):
+            modules.append(element.module)
+        else:
+            modules.append(element.make(inputs or 0, outputs or 0, stream))
+    network = Network(nn.Sequential(*modules))
+    if "init" in options or "bias" in options:
+        bias = _plain(options.get("bias", 0.0), "`bias`")
+        nn.initialise(network.module, options.get("init", "default"), bias, stream)
+    return network
+
+
+# ---------------------------------------------------------------- the names as values
+
+
+class LayerName:
+    """The value of `linear`, `neuron`, `dropout`, `mlp`: a name that makes layers in a row."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+
+linear, neuron, dropout, mlp = map(LayerName, ("linear", "neuron", "dropout", "mlp"))
+
+relu = element_by_element("relu", of_scalars.relu)
+sigmoid = element_by_element("sigmoid", of_scalars.sigmoid)
+tanh = element_by_element("tanh", of_scalars.tanh)
+
+
+def leaky_relu(x: Any, slope: Any = 0.01) -> Any:
+    number = _plain(slope, "slope")
+    return element_by_element("leaky_relu", lambda v: of_scalars.leaky_relu(v, number))(x)
+
+
+def softmax(xs: Any) -> Vector:
+    """Probabilities that add up to 1, one for each score of the list."""
+    if not isinstance(xs, list) or not xs:
+        raise Trouble("MT302", f"`softmax` takes a list of scores, not {kind_of(xs)}")
+    plain = not any(hasattr(item, "data") for item in xs)
+    result = probability.softmax(xs)
+    return Vector([item.data for item in result]) if plain else as_vector(result)
+
+
+__all__ = ["HOLE", "PLANS", "Element", "LayerPlan", "build", "fit"]

@@ -1,0 +1,1 @@
+"""How results look: as text with or without colour, and (later) in other forms."""

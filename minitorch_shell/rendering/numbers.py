@@ -1,0 +1,39 @@
+"""Values as the language prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from minitorch_shell.results import Description, Plain
+
+
+def number_text(number: float, digits: int = 6) -> str:
+    """At most `digits` significant digits; 17 shows all that are needed to tell floats apart.
+
+    A whole number keeps its `.0`, so that it is seen to be a float.
+    """
+    text = repr(number) if digits >= 17 else f"{number:.{digits}g}"
+    return text if any(mark in text for mark in ".en") else text + ".0"
+
+
+def value_text(value: Plain, digits: int = 6) -> str:
+    """Any plain value; strings stand bare, also in lists."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return number_text(value, digits)
+    if isinstance(value, list):
+        return "[" + ", ".join(value_text(item, digits) for item in value) + "]"
+    return value.text if isinstance(value, Description) else value
+
+
+def aligned(rows: Iterable[Iterable[str]]) -> list[str]:
+    """Rows of cells as lines of columns, each as wide as its widest cell."""
+    table = [list(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in table
+    ]

@@ -1,0 +1,99 @@
+"""Results as lines of text."""
+
+from __future__ import annotations
+
+from minitorch_shell.rendering.numbers import aligned, number_text, value_text
+from minitorch_shell.rendering.problems import problem_lines
+from minitorch_shell.rendering.style import Style
+from minitorch_shell.results import (
+    Lines,
+    Problem,
+    Progress,
+    Result,
+    Table,
+    TestReport,
+    TrainingReport,
+    Value,
+)
+
+
+def result_lines(result: Result, style: Style) -> list[str]:
+    """The lines that show a result."""
+    if isinstance(result, Value):
+        return " ".join(value_text(item, result.digits) for item in result.items).split("\n")
+    if isinstance(result, Problem):
+        return problem_lines(result, style)
+    if isinstance(result, Table):
+        return table_lines(result)
+    if isinstance(result, Lines):
+        return list(result.lines)
+    if isinstance(result, Progress):
+        return [progress_line(result)] if result.report else []
+    if isinstance(result, TrainingReport):
+        return [training_line(result, style)]
+    return test_lines(result, style)
+
+
+def table_lines(table: Table) -> list[str]:
+    """Headings and rows in columns."""
+    rows = [[value_text(cell, table.digits) for cell in row] for row in table.rows]
+    body = aligned([list(table.headings), *rows]) if rows else []
+    return [*table.before, *body, *table.after]
+
+
+def progress_line(progress: Progress) -> str:
+    """`epoch 50/500  loss 0.2431`"""
+    epoch = str(progress.epoch).rjust(len(str(progress.epochs)))
+    line = f"epoch {epoch}/{progress.epochs}  loss {number_text(progress.loss)}"
+    if progress.validation_loss is not None:
+        line += f"  validation {number_text(progress.validation_loss)}"
+    return line
+
+
+def _short(loss: float) -> str:
+    """A loss with four decimals, or more digits where those would hide it."""
+    return f"{loss:.4f}" if 0.001 <= abs(loss) < 1e6 or loss == 0 else f"{loss:.2g}"
+
+
+def _score(correct: int | None, rows: int | None, score: float | None) -> str:
+    if correct is not None:
+        return f", accuracy {correct}/{rows}"
+    if score is not None and score == score:
+        return f", R² {score:.3f}"
+    return ""
+
+
+def training_line(report: TrainingReport, style: Style) -> str:
+    """The one line at the end of a run."""
+    epochs = f"{report.epochs} epoch{'' if report.epochs == 1 else 's'}"
+    arrow = style.box("→")
+    verb = "trained" if report.stopped != "interrupted" else "stopped training"
+    return (
+        f"{verb} {report.network} on {report.data}: {epochs}, "
+        f"loss {_short(report.first_loss)} {arrow} {_short(report.last_loss)} "
+        f"({report.loss_name}){_score(report.correct, report.rows, report.score)}"
+    )
+
+
+def test_lines(report: TestReport, style: Style) -> list[str]:
+    """The head line, each row of a small set, and the confusion table."""
+    digits = report.digits
+    lines = [
+        f"tested {report.network} on {report.data}: {report.rows} rows, "
+        f"loss {number_text(report.loss, digits)} ({report.loss_name})"
+        f"{_score(report.correct, report.rows, report.score)}"
+    ]
+    if report.predictions:
+        judged = any(right is not None for *_, right in report.predictions)
+        rows = [["inputs", "target", "prediction"] + ([""] if judged else [])]
+        for inputs, target, given, right in report.predictions:
+            cells = [value_text(cell, min(digits, 4)) for cell in (inputs, target, given)]
+            rows.append(cells + ([style.box("✓" if right else "✗")] if judged else []))
+        lines += ["", *aligned(rows)]
+    if report.confusion:
+        counts = [
+            [f"target {name}", *map(str, row)]
+            for name, row in zip(report.classes, report.confusion, strict=True)
+        ]
+        lines += ["", *aligned([["", *(f"said {name}" for name in report.classes)], *counts])]
+    return lines

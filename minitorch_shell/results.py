@@ -1,0 +1,141 @@
+"""What statements give back: plain data that every front end can show in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of one line of a source: line and column from 1, all counted in characters."""
+
+    file: str
+    line: int
+    column: int
+    length: int
+    text: str  # the whole line, for the excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Replace the text at `place` by `text`."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error or a note: what, where, what else belongs to it, what to do."""
+
+    severity: Literal["error", "note"]
+    code: str
+    message: str
+    place: Place | None = None
+    label: str = ""
+    related: tuple[tuple[Place, str], ...] = ()
+    help: tuple[str, ...] = ()
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A value that is not plain data (network, function, data set), in one line."""
+
+    kind: str
+    text: str
+
+
+# What a value is made of once it has left the interpreter.
+Plain = float | int | bool | str | Description | list["Plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The value of a bare expression, or what `print` prints: items with a space between."""
+
+    items: tuple[Plain, ...]
+    digits: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; `before` and `after` are lines around it."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Plain, ...], ...]
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    digits: int = 6
+    kind: str = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Text that is shown as it is, line by line (`help`, generated source, `seed random`)."""
+
+    lines: tuple[str, ...]
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One moment of a training run."""
+
+    epoch: int
+    epochs: int
+    loss: float
+    validation_loss: float | None
+    losses: list[float]  # all so far, for a curve; not to be changed
+    seconds: float
+    report: bool  # whether it is one of the moments that are printed where there is no live display
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """How a training run ended. Losses are means over the rows of an epoch."""
+
+    network: str
+    data: str
+    epochs: int
+    first_loss: float
+    last_loss: float
+    loss_name: str
+    test_loss: float  # on the rows that `test` would use, after training
+    correct: int | None
+    rows: int | None
+    score: float | None  # R² of a regression, where there is no accuracy
+    stopped: str
+    seconds: float
+    digits: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class TestReport:
+    """Loss and accuracy of a network on data, and for few rows what it said to each."""
+
+    network: str
+    data: str
+    rows: int
+    loss: float
+    loss_name: str
+    correct: int | None
+    confusion: tuple[tuple[int, ...], ...] = ()
+    classes: tuple[str, ...] = ()
+    predictions: tuple[tuple[Plain, Plain, Plain, bool | None], ...] = ()
+    score: float | None = None
+    digits: int = 6
+
+
+Result = Value | Table | Lines | Progress | TrainingReport | TestReport | Problem
+
+
+@dataclass(slots=True)
+class Collector:
+    """A receiver that keeps everything: for tests and for whoever wants the data itself."""
+
+    results: list[Result] = field(default_factory=list)
+
+    def __call__(self, result: Result) -> None:
+        self.results.append(result)

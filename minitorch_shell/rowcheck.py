@@ -1,0 +1,193 @@
+"""Widths before anything runs: rows of layers whose numbers are written out.
+
+It knows the shape of a network as far as the text tells it, and says nothing where it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
+from typing import Any
+
+from grammar import syntax as s
+from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.data import default_width
+from minitorch_shell.layers import PLANS, Width, WidthClash, WidthUnknown, fit
+from minitorch_shell.rows import unknown_trouble, width_trouble
+from minitorch_shell.trouble import Trouble
+from minitorch_shell.values import Network
+
+Shape = tuple[Width, Width, bool]  # inputs, outputs, keeps the width of what comes in
+Report = Callable[[Trouble, s.Node], None]
+
+
+class RowCheck:
+    """Checks rows, and remembers the shapes of the networks that names stand for."""
+
+    def __init__(self, report: Report, names: Mapping[str, Any]) -> None:
+        self.report = report
+        self.bound = set(names)
+        self.shapes: dict[str, Shape] = {
+            name: (value.inputs, value.outputs, value.inputs is None)
+            for name, value in names.items()
+            if isinstance(value, Network)
+        }
+
+    def forget(self, names: Iterable[str]) -> None:
+        """These names stand for something that is not known statically."""
+        for name in names:
+            self.bound.add(name)
+            self.shapes.pop(name, None)
+
+    def bind(self, names: list[str], value: s.Expression) -> None:
+        """`name = value`: remember the shape, if it is one."""
+        self.forget(names)
+        if len(names) == 1:
+            shape = self.shape(value)
+            if shape is not None:
+                self.shapes[names[0]] = shape
+
+    def shape(self, node: s.Expression) -> Shape | None:
+        """The shape of a network or layer; None where the text does not tell."""
+        if isinstance(node, s.With):
+            return self.shape(node.network)
+        if isinstance(node, s.Name):
+            if node.name in self.shapes:
+                return self.shapes[node.name]
+            if node.name in PLANS and node.name not in self.bound:
+                return None, None, True
+            return None
+        if isinstance(node, s.Call):
+            return self.call_shape(node)
+        if isinstance(node, s.Row):
+            return self.row_shape(node)
+        return None
+
+    def call_shape(self, node: s.Call) -> Shape | None:
+        name = node.function.name if isinstance(node.function, s.Name) else ""
+        if name in self.bound:
+            return None
+        widths = [_width(argument) for argument in node.arguments]
+        if name == "linear" and len(widths) >= 2 and UNKNOWN not in widths[:2]:
+            return widths[0], widths[1], False
+        if name == "neuron" and len(widths) == 1 and UNKNOWN not in widths:
+            return widths[0], 1, False
+        if name == "mlp" and len(widths) >= 3 and UNKNOWN not in (widths[0], widths[2]):
+            return widths[0], widths[2], False
+        if name in ("relu", "sigmoid", "tanh", "softmax", "leaky_relu", "dropout"):
+            return None, None, True
+        return None
+
+    def row_shape(self, node: s.Row) -> Shape | None:
+        shapes = [self.shape(element) for element in node.elements]
+        if any(shape is None for shape in shapes):
+            return None
+        known = [shape for shape in shapes if shape is not None]
+        carriers = [at for at, shape in enumerate(known) if not shape[2]]
+        if not carriers:
+            return None, None, True
+        try:
+            filled = fit(known)
+        except (WidthClash, WidthUnknown):
+            return None
+        return filled[carriers[0]][0], filled[carriers[-1]][1], False
+
+    def check(self, node: s.Row | s.With) -> None:
+        """Report neighbours that do not fit, `?` that nobody tells, values that are no layers."""
+        inner = node.network if isinstance(node, s.With) else node
+        elements = inner.elements if isinstance(inner, s.Row) else [inner]
+        self.not_layers(elements)
+        for start, stop in self._stretches(elements):
+            part = elements[start:stop]
+            shapes = [shape for element in part if (shape := self.shape(element)) is not None]
+            try:
+                fit(shapes)
+            except WidthClash as clash:
+                left, right = part[clash.left], part[clash.right]
+                self.report(width_trouble(clash, _text(left), _text(right), part), right)
+            except WidthUnknown as unknown:
+                if len(part) == len(elements):
+                    self.report(unknown_trouble(unknown, part), part[unknown.at])
+
+    def _stretches(self, elements: list[s.Expression]) -> list[tuple[int, int]]:
+        """The stretches of elements whose shapes are known."""
+        stretches, start = [], 0
+        for at, element in enumerate(elements):
+            if self.shape(element) is None:
+                stretches.append((start, at))
+                start = at + 1
+        return [*stretches, (start, len(elements))]
+
+    def not_layers(self, elements: list[s.Expression]) -> None:
+        """Two plain values side by side: `x y` for `x*y`."""
+        for left, right in pairwise(elements):
+            if not (self.plain(left) or self.plain(right)):
+                continue
+            self.report(
+                Trouble(
+                    "MT108",
+                    "an operator is missing between these two",
+                    label="a second value",
+                    related=((left, "the first one"),),
+                    help="did you mean `*`? A row of layers looks like `linear(5,4) relu`",
+                ),
+                right,
+            )
+            return
+
+    def plain(self, node: s.Expression) -> bool:
+        """Whether it is certainly no layer."""
+        if isinstance(node, s.Name) and node.name not in self.bound:
+            builtin = BUILTINS.get(node.name)
+            return builtin is not None and builtin.group != "layer"
+        return False
+
+    def call(self, node: s.Call) -> None:
+        """A layer outside of a row: its `?` has no neighbours."""
+        if isinstance(node.function, s.Name) and node.function.name == "mlp":
+            for argument in node.arguments:
+                if isinstance(argument, s.Hole):
+                    self.report(Trouble("MT315", "`mlp` needs all its widths"), argument)
+
+    def train(self, node: s.Train | s.Test) -> None:
+        """A network on a predefined set of another width."""
+        network = node.network or s.Name(node.place, "net")
+        shape = self.shape(network)
+        if shape is None or shape[0] is None or not isinstance(node.data, s.Name):
+            return
+        if node.data.name in self.bound:
+            return
+        width = default_width(node.data.name)
+        if width is not None and width != shape[0]:
+            self.report(
+                Trouble(
+                    "MT504",
+                    f"the network takes {shape[0]} input{'s' * (shape[0] != 1)}, "
+                    f"{node.data.name} has {width}",
+                    label=f"rows of {width}",
+                    help=f"begin the network with `linear({width}, ...)`",
+                ),
+                node.data,
+            )
+
+
+UNKNOWN = -1
+
+
+def _width(node: s.Expression) -> Width:
+    """A written-out width; None for `?`, UNKNOWN for anything that must be computed."""
+    if isinstance(node, s.Hole):
+        return None
+    if isinstance(node, s.Number) and node.value.is_integer() and node.value >= 1:
+        return int(node.value)
+    return UNKNOWN
+
+
+def _text(node: s.Expression) -> str:
+    if isinstance(node, s.Call) and isinstance(node.function, s.Name):
+        inside = ",".join(
+            "?" if isinstance(a, s.Hole) else f"{a.value:g}" if isinstance(a, s.Number) else "..."
+            for a in node.arguments
+        )
+        return f"{node.function.name}({inside})"
+    return node.name if isinstance(node, s.Name) else "the network"

@@ -1,0 +1,133 @@
+"""Rows of layers at run time: `linear(5,4) relu linear(4,?)` becomes a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from grammar import syntax
+from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.layers import (
+    PLANS,
+    Element,
+    LayerPlan,
+    WidthClash,
+    WidthUnknown,
+    build,
+    fit,
+    plan_mlp,
+    widths_of,
+)
+from minitorch_shell.trouble import Trouble
+from minitorch_shell.values import Network, describe_layer, kind_of
+
+if TYPE_CHECKING:
+    from minitorch_shell.session import Session
+
+
+def element(session: Session, function: Any, *call: Any) -> Element | list[LayerPlan]:
+    """One element of a row: a bare value, or a function with the arguments of its call.
+
+    `mlp` gives several.
+    """
+    if isinstance(function, Network) and not call:
+        return function
+    name = getattr(function, "__name__", "")
+    if (name in PLANS or name == "mlp") and function is session.predefined.get(name):
+        arguments, keywords = call if call else ((), ())
+        make = plan_mlp if name == "mlp" else PLANS[name]
+        try:
+            return make(*arguments, **dict(keywords))
+        except TypeError:
+            raise Trouble(
+                "MT204",
+                f"`{name}` does not take these values",
+                help=f"write `{BUILTINS[name].signature}`",
+            ) from None
+    value = function
+    if call and callable(function):
+        arguments, keywords = call
+        value = function(*arguments, **dict(keywords))
+    if isinstance(value, Network):
+        return value
+    raise Trouble(
+        "MT302",
+        f"a row is made of layers and networks, this is {kind_of(value)}",
+        label="not a layer",
+        help="to multiply two values write `*` between them",
+    )
+
+
+def text_of(part: Element) -> str:
+    """An element as one writes it."""
+    if isinstance(part, LayerPlan):
+        return part.text()
+    return " ".join(describe_layer(layer) for layer in part.module)
+
+
+def network(
+    session: Session,
+    parts: Sequence[Element | list[LayerPlan]],
+    places: Sequence[syntax.Node],
+    options: Any,
+) -> Network:
+    """The network of a row; widths that do not fit are blamed on both neighbours."""
+    for name, value in options.items():
+        check_option(name, value)
+    elements: list[Element] = []
+    nodes: list[syntax.Node] = []
+    for part, node in zip(parts, places, strict=True):
+        group = part if isinstance(part, list) else [part]
+        elements.extend(group)
+        nodes.extend([node] * len(group))
+    widths = [widths_of(part) for part in elements]
+    try:
+        filled = fit(widths)
+    except WidthClash as clash:
+        raise width_trouble(clash, text_of(elements[clash.left]), text_of(elements[clash.right]),
+                            nodes) from None  # fmt: skip
+    except WidthUnknown as unknown:
+        raise unknown_trouble(unknown, nodes) from None
+    for element, node, known in zip(elements, nodes, filled, strict=True):
+        if isinstance(element, LayerPlan) and not element.keeps_width:
+            for before, after in zip((element.inputs, element.outputs), known, strict=True):
+                if before is None:
+                    session.note("MT316", f"? = {after}", node=node)
+    return build(elements, session.random, options)
+
+
+def check_option(name: str, value: Any) -> None:
+    """The options behind `with`."""
+    if name not in ("init", "seed", "bias"):
+        raise Trouble("MT205", f"`with` has no option `{name}`", help="it knows init, seed, bias")
+    if name == "init":
+        schemes = ("default", "kaiming", "xavier", "uniform", "zeros")
+        if value not in schemes:
+            raise Trouble("MT206", f"there is no init `{value}`", help=f"one of {list(schemes)}")
+
+
+def width_trouble(
+    clash: WidthClash, left: str, right: str, nodes: Sequence[syntax.Node]
+) -> Trouble:
+    """Two neighbours whose widths differ, both marked."""
+    return Trouble(
+        "MT301",
+        f"these layers do not fit: {clash.gives} out of the first, {clash.takes} into the second",
+        node=nodes[clash.right],
+        label=f"takes {clash.takes}",
+        related=((nodes[clash.left], f"gives {clash.gives}"),),
+        help=f"the width between `{left}` and `{right}` must be one number; "
+        f"`?` fills it in: `linear(?,...)`",
+    )
+
+
+def unknown_trouble(unknown: WidthUnknown, nodes: Sequence[syntax.Node]) -> Trouble:
+    """A `?` that no neighbour tells."""
+    side = "before" if unknown.side == "in" else "behind"
+    return Trouble(
+        "MT315",
+        "this `?` cannot be known",
+        node=nodes[unknown.at],
+        label=f"nothing {side} it tells the width",
+        help="write the number, or put a layer of known width beside it",
+    )

@@ -1,0 +1,259 @@
+"""What the code made of a program calls while it runs: the operations Python has no sign for.
+
+`+ - *` on numbers, tensors and vectors are Python's own. The rest is here: IEEE division and
+powers, truth, comparison of values, indexing, leaves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from engine.tensor import Tensor
+from minitorch_shell.functions import whole
+from minitorch_shell.trouble import Trouble
+from minitorch_shell.values import DataRow, Network, Vector, kind_of
+
+
+def divide(a: Any, b: Any) -> Any:
+    """a / b; by zero it is inf, -inf or nan, as IEEE 754 and PyTorch have it."""
+    try:
+        return a / b
+    except TypeError:
+        if isinstance(a, list) and isinstance(b, list):
+            if len(a) != len(b):
+                raise Trouble(
+                    "MT304",
+                    f"`/` needs lists of one length, here are {len(a)} and {len(b)}",
+                    help="`len(a)` tells the length of a list",
+                ) from None
+            return Vector([divide(x, y) for x, y in zip(a, b, strict=True)])
+        if isinstance(a, list) and isinstance(b, Tensor | float | int):
+            return Vector([divide(x, b) for x in a])
+        if isinstance(b, list) and isinstance(a, Tensor | float | int):
+            return Vector([divide(a, y) for y in b])
+        raise
+    except ZeroDivisionError:
+        if a == 0 or a != a:
+            return math.nan
+        return math.copysign(math.inf, a) * math.copysign(1.0, b)
+    except OverflowError:  # of counts beyond the range of floats
+        return math.inf
+
+
+def power(a: Any, b: Any) -> Any:
+    """a ^ b for numbers, tensors and, element by element, a list on the left."""
+    if isinstance(a, Tensor) or isinstance(b, Tensor):
+        if isinstance(a, list):
+            return Vector([power(x, b) for x in a])
+        return a**b
+    if isinstance(a, list):
+        return Vector([power(x, b) for x in a])
+    if not isinstance(a, float | int) or not isinstance(b, float | int):
+        raise Trouble("MT302", f"`^` takes numbers, not {kind_of(b if _numeric(a) else a)}")
+    try:
+        result = float(a) ** float(b)
+    except (ZeroDivisionError, OverflowError):
+        return (Tensor(a) ** float(b)).data
+    return math.nan if isinstance(result, complex) else result
+
+
+def _numeric(value: object) -> bool:
+    return isinstance(value, Tensor | float | int)
+
+
+def plus(a: Any) -> Any:
+    """+a: a itself, which must be a number or a list."""
+    if isinstance(a, Tensor | float | int | list):
+        return a
+    raise Trouble("MT302", f"`+` takes a number, not {kind_of(a)}")
+
+
+def truth(value: Any) -> bool:
+    """`value` as a condition; only booleans are conditions."""
+    if value is True or value is False:
+        return bool(value)
+    raise Trouble(
+        "MT309",
+        f"a condition must be true or false, here is {kind_of(value)}",
+        label="not a condition",
+        help="compare it with something, such as `!= 0`",
+    )
+
+
+def equal(a: Any, b: Any) -> bool:
+    """Equality of values; lists are equal when all elements are."""
+    if isinstance(a, Tensor):
+        a = a.data
+    if isinstance(b, Tensor):
+        b = b.data
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(equal(x, y) for x, y in zip(a, b, strict=True))
+    return bool(a == b)
+
+
+def compare(operators: tuple[str, ...], *operands: Any) -> bool:
+    """A chain of comparisons, `a < b == c`."""
+    for operator, (a, b) in zip(operators, pairwise(operands), strict=True):
+        if operator == "==":
+            holds = equal(a, b)
+        elif operator == "!=":
+            holds = not equal(a, b)
+        elif operator == "<":
+            holds = a < b
+        elif operator == "<=":
+            holds = a <= b
+        elif operator == ">":
+            holds = a > b
+        else:
+            holds = a >= b
+        if not holds:
+            return False
+    return True
+
+
+def index(base: Any, at: Any) -> Any:
+    """base[at] of a list, network, data set or string; negative counts from the end."""
+    if not isinstance(base, list | Network | str) and not hasattr(base, "evaluation_rows"):
+        raise Trouble("MT302", f"only lists have elements, this is {kind_of(base)}")
+    place = whole(at, "an index")
+    size = len(base)
+    if not -size <= place < size:
+        what = "rows" if hasattr(base, "evaluation_rows") else "elements"
+        what = "layers" if isinstance(base, Network) else what
+        raise Trouble(
+            "MT310",
+            f"there is no [{place}]: it has {size} {what}",
+            help=f"indices go from 0 to {size - 1}" if size else "it is empty",
+        )
+    item = base[place]
+    return data_row(item) if isinstance(item, tuple) else item
+
+
+def data_row(row: tuple[list[float], float | list[float]]) -> DataRow:
+    """A row of a data set as a list of the language: [inputs, target]."""
+    inputs, target = row
+    return DataRow([DataRow(inputs), DataRow(target) if isinstance(target, list) else target])
+
+
+def cut(base: Any, start: Any, stop: Any) -> Any:
+    """base[start:stop]"""
+    part = slice(
+        None if start is None else whole(start, "an index"),
+        None if stop is None else whole(stop, "an index"),
+    )
+    if isinstance(base, Network):
+        if not base.module[part].layers:
+            raise Trouble("MT310", "this part of the network has no layers")
+        return base[part]
+    if isinstance(base, list):
+        return type(base)(base[part])
+    if isinstance(base, str) or hasattr(base, "evaluation_rows"):
+        return base[part]
+    raise Trouble("MT302", f"only lists have parts, this is {kind_of(base)}")
+
+
+def iterate(source: Any) -> Iterable[Any]:
+    """What `for x in source` goes through."""
+    if isinstance(source, list):
+        return source
+    if hasattr(source, "evaluation_rows"):
+        return [data_row(row) for row in source.evaluation_rows()]
+    if hasattr(source, "dataset"):
+        return iterate(source.dataset())
+    raise Trouble(
+        "MT302",
+        f"`for` goes through a list or a data set, not {kind_of(source)}",
+        help="to count write `for k in range(10)`",
+    )
+
+
+def unpack(value: Any, count: int) -> list[Any]:
+    """The `count` elements of a list, for `a, b = ...`."""
+    if not isinstance(value, list):
+        raise Trouble(
+            "MT311",
+            f"{count} names need a list of {count} values, here is {kind_of(value)}",
+        )
+    if len(value) != count:
+        raise Trouble(
+            "MT311",
+            f"{count} names need {count} values, the list has {len(value)}",
+            help="`_` may stand for a value that is not needed",
+        )
+    return value
+
+
+def iterate_unpacked(source: Any, count: int) -> Iterable[list[Any]]:
+    """What `for x, y in source` goes through."""
+    return (unpack(row, count) for row in iterate(source))
+
+
+def repetitions(count: Any) -> range:
+    """The rounds of `repeat count`."""
+    number = whole(count, "the count of `repeat`")
+    if number < 0:
+        raise Trouble("MT308", f"the count of `repeat` must not be negative, it is {number}")
+    return range(number)
+
+
+def leaf(value: Any) -> Any:
+    """What a name is bound to: a fresh leaf for a number, leaves for a list of numbers."""
+    if type(value) is float:
+        return Tensor(value)
+    if type(value) is Vector and any(type(item) in (float, Vector) for item in value):
+        return Vector([leaf(item) for item in value])
+    return value
+
+
+def gradient(value: Any) -> Any:
+    """The gradient of a tensor as a plain number, or of each element of a list."""
+    if isinstance(value, Tensor):
+        return value.grad
+    if isinstance(value, list):
+        return DataRow([gradient(item) for item in value])
+    if isinstance(value, Network):
+        return DataRow([parameter.grad for parameter in value.parameters()])
+    raise Trouble(
+        "MT401",
+        f"only tensors have a gradient, this is {kind_of(value)}",
+        help="bind the number to a name first: `x = 2`",
+    )
+
+
+def plain_value(value: Any) -> float:
+    """The number that `:=` stores."""
+    if isinstance(value, Tensor):
+        return value.data
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return float(value)
+    raise Trouble("MT302", f"`:=` stores numbers, not {kind_of(value)}")
+
+
+def updates(target: Any, value: Any) -> list[tuple[Tensor, float]]:
+    """The leaves that `target := value` writes, each with its new value."""
+    if isinstance(target, Tensor):
+        if target._prev:
+            raise Trouble(
+                "MT402",
+                "`:=` updates leaves, and this was computed from other values",
+                label="not a leaf",
+                help="bind it anew with `=`, or update the leaves it was made of",
+            )
+        return [(target, plain_value(value))]
+    if isinstance(target, list):
+        values = value if isinstance(value, list) else [value] * len(target)
+        if len(values) != len(target):
+            raise Trouble(
+                "MT304",
+                f"`:=` needs as many values as leaves, here are {len(values)} for {len(target)}",
+            )
+        return [pair for t, v in zip(target, values, strict=True) for pair in updates(t, v)]
+    raise Trouble(
+        "MT402",
+        f"`:=` updates leaves and parameters, this is {kind_of(target)}",
+        label="not a leaf",
+        help="bind it with `=`",
+    )

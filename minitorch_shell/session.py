@@ -1,0 +1,166 @@
+"""A session: the names a program works with, and the running of programs, statement by statement.
+
+A session knows no terminal. What statements yield goes, as data, to the receiver it was given.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable
+from functools import partial
+from random import Random
+from types import CodeType
+from typing import Any
+
+from engine.module import Module
+from engine.optim import Optimizer
+from engine.randomness import DEFAULT_SEED
+from grammar import syntax
+from grammar.mistakes import SyntaxProblem
+from grammar.parser import parse
+from grammar.source import Source
+from minitorch_shell import blame
+from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.data import sources
+from minitorch_shell.lower import Unit, lower
+from minitorch_shell.results import Problem, Result
+from minitorch_shell.settings import Settings
+from minitorch_shell.statements import Statements
+from minitorch_shell.trouble import Trouble
+
+Receiver = Callable[[Result], None]
+
+
+class Session:
+    """Names, random numbers and settings; `run` executes a program in it."""
+
+    def __init__(self, receive: Receiver) -> None:
+        self.receive = receive
+        self.settings = Settings()
+        self.seed = DEFAULT_SEED
+        self.random = Random(self.seed)
+        self.data_sources = sources(self)
+        self.optimizers: dict[Module, Optimizer] = {}  # of the last `train` of each network
+        self.statements = Statements(self)
+        # Globals of the compiled statements are the names of the program; what is predefined
+        # stands in their builtins, so that a name of the user hides it until it is deleted.
+        self.predefined: dict[str, Any] = self.statements.helpers()
+        self.names: dict[str, Any] = {"__builtins__": self.predefined}
+        self.units: dict[str, Unit] = {}
+        self.current: Unit | None = None
+
+    # ------------------------------------------------------------ names
+
+    def user_names(self) -> dict[str, Any]:
+        """What the program has bound, in the order of binding."""
+        return {name: value for name, value in self.names.items() if name != "__builtins__"}
+
+    def lookup(self, name: str) -> Any:
+        """The value of a name, bound or predefined; KeyError where there is none."""
+        if name in self.names and name != "__builtins__":
+            return self.names[name]
+        return self.builtin(name)
+
+    def builtin(self, name: str) -> Any:
+        """The implementation of a predefined name."""
+        if name not in self.predefined:
+            found = self.data_sources.get(name) or BUILTINS[name].load()
+            if getattr(found, "needs_session", False):
+                found = partial(found, self)
+            self.predefined[name] = found
+        return self.predefined[name]
+
+    # ------------------------------------------------------------ running
+
+    def run(self, source: Source) -> bool:
+        """Run a whole program; False when it failed (the problem went to the receiver).
+
+        Nothing is run when the text has a static error. KeyboardInterrupt is passed on.
+        """
+        program = self.check(source)
+        return program is not None and self.execute(program, source)
+
+    def check(self, source: Source) -> syntax.Program | None:
+        """Parse a program and resolve its names and widths; None when there are errors."""
+        from minitorch_shell.resolve import resolve
+
+        try:
+            program = parse(source)
+        except SyntaxProblem as problem:
+            self.receive(blame.syntax_problem(source, problem))
+            return None
+        problems = resolve(program, source, self.user_names())
+        for found in problems:
+            self.receive(found)
+        return None if problems else program
+
+    def execute(self, program: syntax.Program, source: Source) -> bool:
+        """Run the statements of a checked program, one after the other, until one fails."""
+        return all(self.execute_statement(statement, source) for statement in program.statements)
+
+    def execute_statement(self, statement: syntax.Statement, source: Source) -> bool:
+        """Run one top-level statement."""
+        outer = self.current
+        try:
+            unit = self.compiled(statement, source)
+            self.current = unit
+            self._function(unit)()
+            return True
+        except Exception as error:
+            self.receive(self._problem(error, statement, source))
+            return False
+        finally:
+            self.current = outer
+            self.statements.depth[0] = 0
+
+    def compiled(self, statement: syntax.Statement, source: Source) -> Unit:
+        """The code of a statement, registered so that errors in it find their place."""
+        filename = f"<statement {len(self.units) + 1}>"
+        unit = lower(statement, source, filename)
+        self.units[filename] = unit
+        for name in unit.builtins:
+            self.builtin(name)
+        return unit
+
+    def _function(self, unit: Unit) -> Callable[[], None]:
+        assert isinstance(unit.code, CodeType)
+        exec(unit.code, self.names)
+        function: Callable[[], None] = self.names.pop("$statement")
+        return function
+
+    def _problem(self, error: Exception, statement: syntax.Statement, source: Source) -> Problem:
+        problem = blame.explain(error, self.units)
+        if problem is None:
+            return internal_error(error)
+        if problem.place is None and isinstance(error, Trouble):
+            return blame.trouble_problem(source, error.node or statement, error)
+        return problem
+
+    def note(
+        self,
+        code: str,
+        message: str,
+        help: Iterable[str] = (),
+        node: syntax.Node | None = None,
+    ) -> None:
+        """Tell something that does not stop the program."""
+        at = None
+        if node is not None and self.current is not None:
+            at = blame.place(self.current.source, node.place)
+        self.receive(Problem("note", code, message, at, help=tuple(help)))
+
+
+def internal_error(error: Exception) -> Problem:
+    """A bug of this program: the details go to a file, the learner gets a sentence."""
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="minitorch-bug-", suffix=".txt", delete=False
+    ) as file:
+        traceback.print_exception(error, file=file)
+    return Problem(
+        "error",
+        "MT900",
+        "this is a bug in minitorch itself, not in your program",
+        help=(f"please report it; the details are in {file.name}",),
+    )

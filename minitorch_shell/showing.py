@@ -1,0 +1,130 @@
+"""`show` and `vars`: the long form of a value, and the names of the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.tensor import Tensor
+from minitorch_shell.data import DataSource
+from minitorch_shell.describe import counted, data_text, plain
+from minitorch_shell.results import Lines, Plain, Table
+from minitorch_shell.trouble import Trouble
+from minitorch_shell.values import Function, Network, describe_layer, kind_of
+
+if TYPE_CHECKING:
+    from minitorch_shell.session import Session
+
+FIRST_ROWS = 5
+
+
+def show(session: Session, value: Any, text: str) -> None:
+    """The long form: of a tensor its value, gradient and origin; of a network its layers."""
+    digits = session.settings.digits
+    if isinstance(value, Network):
+        session.receive(network_table(value, digits))
+    elif isinstance(value, Tensor):
+        session.receive(tensor_table(session, value, text, digits))
+    elif isinstance(value, DataSource):
+        session.receive(data_table(value.dataset(), digits))
+    elif hasattr(value, "evaluation_rows"):
+        session.receive(data_table(value, digits))
+    elif isinstance(value, list) and value and all(isinstance(x, Tensor) for x in value):
+        rows = tuple((f"[{place}]", tensor.data, tensor.grad) for place, tensor in enumerate(value))
+        session.receive(Table(("", "value", "gradient"), rows, digits=digits))
+    else:
+        session.statements.emit(value)
+
+
+def network_table(network: Network, digits: int) -> Table:
+    """Layers, shapes and parameter counts."""
+    rows: list[tuple[Plain, ...]] = []
+    width: int | None = network.inputs
+    for place, layer in enumerate(network.module):
+        before = width
+        width = Network(type(network.module)(layer)).outputs or width
+        shape = f"{before if before is not None else 'any'} → {width if width else 'any'}"
+        rows.append((f"[{place}]", describe_layer(layer), shape, len(layer.parameters())))
+    total = counted(len(network.parameters()), "parameter")
+    headings = ("", "layer", "inputs → outputs", "parameters")
+    return Table(headings, tuple(rows), after=(f"{total} in all",), digits=digits)
+
+
+def tensor_table(session: Session, tensor: Tensor, text: str, digits: int) -> Table:
+    """Value, gradient, operation, and what it is made of."""
+    names = labels(session)
+    rows: list[tuple[Plain, ...]] = [("value", tensor.data), ("gradient", tensor.grad)]
+    if tensor._prev:
+        rows.append(("operation", tensor._op))
+        for place, child in enumerate(tensor._prev):
+            label = names.get(id(child), "a constant" if child._op == "constant" else "")
+            made = f"{label} = " if label and child._op != "constant" else ""
+            word = "made of" if place == 0 else ""
+            value = session_number(child.data, digits)
+            rows.append((word, f"{made}{value}" if child._op != "constant" else value))
+    else:
+        rows.append(("operation", "none: it is a leaf"))
+    return Table((names.get(id(tensor), text), ""), tuple(rows), digits=digits)
+
+
+def session_number(number: float, digits: int) -> str:
+    from minitorch_shell.rendering.numbers import number_text
+
+    return number_text(number, digits)
+
+
+def labels(session: Session) -> dict[int, str]:
+    """What the nodes are called now: the names bound to them, and elements of lists."""
+    found: dict[int, list[str]] = {}
+    for name, value in session.user_names().items():
+        for tensor, label in _labelled(value, name):
+            found.setdefault(id(tensor), []).append(label)
+    return {key: ", ".join(names) for key, names in found.items()}
+
+
+def _labelled(value: Any, name: str) -> list[tuple[Tensor, str]]:
+    if isinstance(value, Tensor):
+        return [(value, name)]
+    if isinstance(value, list):
+        return [
+            pair for place, item in enumerate(value) for pair in _labelled(item, f"{name}[{place}]")
+        ]
+    return []
+
+
+def data_table(data: Any, digits: int) -> Table:
+    """Shape and first rows."""
+    rows = data.evaluation_rows()[:FIRST_ROWS]
+    cells: list[tuple[Plain, ...]] = []
+    for inputs, target in rows:
+        cells.append((*inputs, *(target if isinstance(target, list) else [target])))
+    left = len(data) - len(rows)
+    after = (f"... and {counted(left, 'more row')}",)
+    return Table(
+        tuple(data.columns), tuple(cells), (data_text(data),), after if left else (), digits
+    )
+
+
+def show_compiled(session: Session, value: Any, text: str) -> None:
+    """The straight-line Python that trains a network."""
+    if not isinstance(value, Network):
+        raise Trouble("MT503", f"this is {kind_of(value)}, not a network")
+    from engine.compile import source
+
+    session.receive(Lines(tuple(source(value.module).splitlines()), "source"))
+
+
+def show_names(session: Session) -> None:
+    """`vars`: every name with its kind and value."""
+    rows: list[tuple[Plain, ...]] = []
+    for name, value in session.user_names().items():
+        shown = plain(value)
+        if isinstance(shown, list) and len(shown) > 8:
+            shown = f"{counted(len(shown), 'element')}"
+        kind = "function" if isinstance(value, Function) else kind_of(value).split(" ", 1)[-1]
+        grad: Plain = value.grad if isinstance(value, Tensor) else ""
+        rows.append((name, kind, shown, grad))
+    if not rows:
+        session.receive(Lines(("no names yet: bind one with `x = 2`",), "vars"))
+        return
+    headings = ("name", "kind", "value", "gradient")
+    session.receive(Table(headings, tuple(rows), digits=session.settings.digits, kind="vars"))

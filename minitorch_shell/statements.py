@@ -1,0 +1,314 @@
+"""The statements of the language: what the compiled code calls for each of them."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from engine.tensor import Tensor
+from grammar import syntax
+from minitorch_shell import runtime
+from minitorch_shell.describe import plain
+from minitorch_shell.layers import HOLE
+from minitorch_shell.results import Lines, Value
+from minitorch_shell.trouble import Trouble
+from minitorch_shell.values import DataRow, Function, Network, Vector, kind_of
+
+if TYPE_CHECKING:
+    from minitorch_shell.session import Session
+
+
+class Statements:
+    """The small statements; the larger ones live in modules of their own, imported when needed."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.depth = [0]  # of calls of the user's functions
+        self.sweeps = 0  # backward sweeps so far
+        self.made_at: dict[str, int] = {}  # name -> sweeps when it was bound
+        self.swept: Any = None  # the result of the last sweep
+        self.unzeroed: set[int] = set()
+        self.hidden: set[str] = set()
+
+    def helpers(self) -> dict[str, Any]:
+        """The names that compiled code calls, each behind a `$`."""
+        own: dict[str, Callable[..., Any]] = {
+            "emit": self.emit,
+            "print": self.print,
+            "bind_all": bind_all,
+            "rebind": self.rebind,
+            "hides": self.hides,
+            "made": self.made,
+            "function": self.function,
+            "update": self.update,
+            "backward": self.backward,
+            "zero": self.zero,
+            "step": self.step,
+            "failed": self.failed,
+            "seed": self.seed,
+            "took": self.took,
+            "delete": self.delete,
+            "set": self.set,
+            "row": self.row,
+            "element": self.element,
+            "open_width": open_width,
+            "grad_of": self.grad_of,
+            "clock": time.perf_counter,
+            "vector": Vector,
+        }
+        for name in _FROM_RUNTIME:
+            own[name] = getattr(runtime, name)
+        for name, where in _ELSEWHERE.items():
+            own[name] = self._later(where)
+        return {f"${name}": helper for name, helper in own.items()} | {"$hole": HOLE}
+
+    def _later(self, where: str) -> Callable[..., Any]:
+        """A command that is imported when it is first used."""
+
+        def run(*arguments: Any) -> Any:
+            from importlib import import_module
+
+            module, _, attribute = where.partition(":")
+            command = getattr(import_module(f"minitorch_shell.{module}"), attribute)
+            return command(self.session, *arguments)
+
+        return run
+
+    # ------------------------------------------------------------ showing
+
+    def emit(self, value: Any) -> None:
+        """The value of a bare expression."""
+        if value is not None:
+            self.session.receive(Value((plain(value),), self.session.settings.digits))
+
+    def print(self, *values: Any) -> None:
+        items = tuple(plain(value) for value in values)
+        self.session.receive(Value(items, self.session.settings.digits))
+
+    def took(self, started: float) -> None:
+        seconds = time.perf_counter() - started
+        amount = f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
+        self.session.receive(Lines((f"took {amount}",), "time"))
+
+    # ------------------------------------------------------------ binding
+
+    def rebind(self, name: str, old: Any, value: Any) -> Any:
+        """`w = ... w ...`: worth a note where a leaf is lost that way."""
+        was_leaf = isinstance(old, Tensor) and not old._prev and name in self.made_at
+        if was_leaf and isinstance(value, Tensor) and value._prev:
+            self.session.note(
+                "MT403",
+                f"`{name}` is no longer a leaf: it is now computed from the old `{name}`",
+                [f"to update it in place write `{name} := ...`"],
+                self._statement(),
+            )
+            self.made_at.pop(name, None)
+        return runtime.leaf(value)
+
+    def hides(self, name: str) -> None:
+        if name not in self.hidden:
+            self.hidden.add(name)
+            self.session.note(
+                "MT207",
+                f"{name} now hides the built-in {kind_word(name)}",
+                [f"`del {name}` brings it back"],
+            )
+
+    def made(self, name: str) -> None:
+        self.made_at[name] = self.sweeps
+
+    def function(
+        self, name: str, parameters: tuple[str, ...], code: Callable[..., Any], definition: str
+    ) -> Function:
+        return Function(name, parameters, code, definition, self.depth)
+
+    def delete(self, name: str) -> None:
+        if name not in self.session.names:
+            raise Trouble("MT202", f"`{name}` has no value that could be deleted")
+        del self.session.names[name]
+        self.made_at.pop(name, None)
+        self.hidden.discard(name)
+
+    def update(self, target: Any, value: Any) -> None:
+        """`target := value`: store numbers in leaves, outside the graph."""
+        for leaf, number in runtime.updates(target, value):
+            leaf.data = number
+
+    # ------------------------------------------------------------ gradients
+
+    def backward(self, value: Any) -> None:
+        if not isinstance(value, Tensor):
+            raise Trouble(
+                "MT404",
+                f"`backward` starts from a tensor, this is {kind_of(value)}",
+                help="it needs a single result, such as a loss: `backward mean(losses)`"
+                if isinstance(value, list)
+                else "bind a value first: `x = 2; z = x*x; backward z`",
+            )
+        value.backward()
+        self.sweeps += 1
+        self.swept = value
+
+    def zero(self, *values: Any) -> None:
+        """Set gradients to 0: of all that any name reaches, or of what is given."""
+        if not values:
+            self._zero_all(list(self.session.user_names().values()))
+            return
+        for value in values:
+            if not isinstance(value, Tensor | list | Network):
+                raise Trouble("MT401", f"only tensors have a gradient, this is {kind_of(value)}")
+        for tensor in direct_tensors(values):
+            tensor.grad = 0.0
+
+    def _zero_all(self, values: list[Any]) -> None:
+        waiting = list(direct_tensors(values))
+        seen: set[int] = set()
+        while waiting:
+            tensor = waiting.pop()
+            if id(tensor) not in seen:
+                seen.add(id(tensor))
+                tensor.grad = 0.0
+                waiting.extend(tensor._prev)
+
+    def grad_of(self, value: Any, name: str) -> Any:
+        """`grad name`; a gradient that nothing has computed yet is told from a real zero."""
+        gradient = runtime.gradient(value)
+        if gradient == 0.0 and self.made_at.get(name) == self.sweeps:
+            self.session.note(
+                "MT405",
+                f"grad {name} is 0 because no `backward` has run since {name} was made",
+                ["run `backward` from a result that depends on it"],
+                self._statement(),
+            )
+        return gradient
+
+    def step(self, *optimizers: Any) -> None:
+        for optimizer in optimizers:
+            if not hasattr(optimizer, "settings"):
+                raise Trouble(
+                    "MT302",
+                    f"`step` takes an optimizer, not {kind_of(optimizer)}",
+                    help="make one first: `opt = sgd(net, lr=0.1)`",
+                )
+            optimizer.step()
+
+    # ------------------------------------------------------------ the rest
+
+    def failed(self, node_number: int, message: Any) -> None:
+        """An assertion that does not hold."""
+        node = self._node(node_number)
+        assert isinstance(node, syntax.Assert)
+        said = f": {message}" if message is not None else ""
+        text = f"the assertion does not hold{said}"
+        raise Trouble("MT313", text, node=node.condition, label="this is false")
+
+    def seed(self, value: Any) -> None:
+        """`seed 42`, or with None a seed of the system's choice, which is told."""
+        if value is None:
+            number = random.SystemRandom().randrange(1_000_000)
+            self.session.receive(Lines((f"seed {number}",), "seed"))
+        else:
+            from minitorch_shell.functions import whole
+
+            number = whole(value, "a seed")
+        self.session.seed = number
+        self.session.random.seed(number)
+
+    def set(self, name: str, value: Any, word: bool) -> None:
+        from minitorch_shell.functions import whole
+
+        settings = self.session.settings
+        if name == "digits" and not word:
+            digits = whole(value, "`digits`")
+            if not 1 <= digits <= 17:
+                raise Trouble("MT308", f"`digits` lies between 1 and 17, not {digits}")
+            settings.digits = digits
+        elif name == "engine" and value in ("auto", "eager", "compiled"):
+            settings.engine = value
+        elif name == "preview" and value in ("on", "off"):
+            settings.preview = value == "on"
+        else:
+            known = "`set digits=4`, `set engine=eager` (auto, compiled), `set preview=off` (on)"
+            raise Trouble("MT208", f"`{name}` cannot be set like this", help=f"there is {known}")
+
+    def element(self, function: Any, *call: Any) -> Any:
+        from minitorch_shell.rows import element
+
+        return element(self.session, function, *call)
+
+    def row(self, elements: Any, numbers: Any, options: Any) -> Network:
+        from minitorch_shell.rows import network
+
+        return network(self.session, elements, [self._node(n) for n in numbers], dict(options))
+
+    def _node(self, number: int) -> syntax.Node:
+        assert self.session.current is not None
+        return self.session.current.nodes[number]
+
+    def _statement(self) -> syntax.Node | None:
+        return self.session.current.nodes[0] if self.session.current else None
+
+
+_FROM_RUNTIME = (
+    "compare",
+    "cut",
+    "divide",
+    "gradient",
+    "index",
+    "iterate",
+    "iterate_unpacked",
+    "leaf",
+    "plus",
+    "power",
+    "repetitions",
+    "truth",
+)
+
+_ELSEWHERE = {
+    "train": "training:train_statement",
+    "test": "training:test_statement",
+    "show": "showing:show",
+    "show_compiled": "showing:show_compiled",
+    "vars": "showing:show_names",
+    "save": "files:save",
+    "export": "files:export",
+    "import": "files:import_file",
+    "help": "helping:show_help",
+    "undo": "timetravel:undo",
+    "redo": "timetravel:redo",
+    "history": "timetravel:history",
+}
+
+
+def bind_all(value: Any, count: int) -> list[Any]:
+    """The values for `a, b = value`; rows of data make no leaves."""
+    items = runtime.unpack(value, count)
+    return items if isinstance(value, DataRow) else [runtime.leaf(item) for item in items]
+
+
+def direct_tensors(values: Any) -> list[Tensor]:
+    """The tensors that values hold themselves: tensors, elements of lists, parameters."""
+    found: list[Tensor] = []
+    for value in values:
+        if isinstance(value, Tensor):
+            found.append(value)
+        elif isinstance(value, list):
+            found.extend(direct_tensors(value))
+        elif isinstance(value, Network):
+            found.extend(value.parameters())
+        elif hasattr(value, "settings") and hasattr(value, "parameters"):
+            found.extend(value.parameters)
+    return found
+
+
+def open_width() -> None:
+    raise Trouble("MT314", "`?` stands for a width of a layer in a row", label="not here")
+
+
+def kind_word(name: str) -> str:
+    """What to call a predefined name."""
+    from minitorch_shell.builtins import BUILTINS
+
+    return {"data": "data set", "loss": "function"}.get(BUILTINS[name].group, BUILTINS[name].group)

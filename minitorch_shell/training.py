@@ -1,0 +1,371 @@
+"""`train` and `test`."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from engine import evaluation, training
+from engine.datasets import Dataset
+from engine.losses import LOSSES
+from engine.optim import OPTIMIZERS, Optimizer
+from grammar import syntax
+from minitorch_shell import diagnosis
+from minitorch_shell.data import as_data
+from minitorch_shell.functions import whole
+from minitorch_shell.results import Progress, TestReport, TrainingReport
+from minitorch_shell.trouble import Trouble
+from minitorch_shell.values import Network, Vector, kind_of
+
+if TYPE_CHECKING:
+    from minitorch_shell.session import Session
+
+REPORTS = 10  # about so many lines of progress a run
+FULL_TABLE = 32  # `test` shows each row of sets up to this size
+
+# Option -> the optimizers that have it (None: an option of `train` itself).
+TRAIN_OPTIONS: dict[str, tuple[str, ...] | None] = {
+    "epochs": None,
+    "lr": ("sgd", "momentum", "adam"),
+    "batch": None,
+    "optimizer": None,
+    "loss": None,
+    "until": None,
+    "every": None,
+    "validate": None,
+    "momentum": ("sgd", "momentum"),
+    "beta1": ("adam",),
+    "beta2": ("adam",),
+    "l2": ("sgd", "momentum", "adam"),
+}
+TEST_OPTIONS = ("loss",)
+
+Options = tuple[tuple[str, Any, int], ...]  # name, value, number of the node
+
+
+def train_statement(
+    session: Session, node_number: int, network: Any, data: Any, options: Options
+) -> None:
+    """`train [NET on] DATA option=value ...`"""
+    statement = _node(session, node_number)
+    assert isinstance(statement, syntax.Train)
+    chosen = _read_options(session, options, tuple(TRAIN_OPTIONS), "train")
+    name, net = choose_network(session, statement, network)
+    rows = as_data(data)
+    check_widths(statement, net, rows)
+    optimizer = _optimizer(session, net, chosen)
+    epochs = _count(chosen, "epochs", 100, 0)
+    every = _count(chosen, "every", max(1, epochs // REPORTS), 1)
+    loss_name = _word(chosen, "loss", tuple(LOSSES), training.default_loss(net.module))
+    before = diagnosis.loss_before(net, rows, loss_name, optimizer)
+    reporter = _Reporter(session, epochs, every)
+    started = time.perf_counter()
+    try:
+        result = training.train(
+            net.module,
+            rows,
+            optimizer=optimizer,
+            loss=loss_name,
+            epochs=epochs,
+            batch=_batch(chosen),
+            until=_number(chosen, "until"),
+            validation=_validation(chosen),
+            random=session.random,
+            on_epoch=reporter,
+            engine=session.settings.engine,  # type: ignore[arg-type]
+        )
+    except ValueError as error:
+        raise Trouble("MT505", str(error), node=statement.data) from None
+    seconds = time.perf_counter() - started
+    session.names["losses"] = Vector(result.losses)
+    report = _report(session, name, net, rows, loss_name, result, seconds)
+    session.receive(report)
+    diagnosis.after_training(
+        session, statement, net, rows, result, optimizer, epochs, before, report
+    )
+    if result.stopped == "interrupted":
+        raise KeyboardInterrupt
+
+
+class _Reporter:
+    """Sends a `Progress` after each epoch; marks the first, the last and every n-th."""
+
+    def __init__(self, session: Session, epochs: int, every: int) -> None:
+        self.receive = session.receive
+        self.epochs = epochs
+        self.every = every
+        self.losses: list[float] = []
+        self.started = time.perf_counter()
+        self.shown = self.started
+
+    def __call__(self, epoch: int, loss: float, validation_loss: float | None) -> None:
+        self.losses.append(loss)
+        due = epoch == 1 or epoch % self.every == 0 or epoch == self.epochs
+        now = time.perf_counter()
+        if not due and now - self.shown < 0.05:
+            return  # a live display needs no more than 20 frames a second
+        self.shown = now
+        seconds = now - self.started
+        self.receive(Progress(epoch, self.epochs, loss, validation_loss, self.losses, seconds, due))
+
+
+def _report(
+    session: Session,
+    name: str,
+    net: Network,
+    rows: Dataset,
+    loss_name: str,
+    result: training.TrainingResult,
+    seconds: float,
+) -> TrainingReport:
+    losses = result.losses
+    judged = evaluation.evaluate(net.module, rows, loss_name)
+    return TrainingReport(
+        network=name,
+        data=rows.name,
+        epochs=result.epochs_done,
+        first_loss=losses[0] if losses else judged.loss,
+        last_loss=losses[-1] if losses else judged.loss,
+        loss_name=loss_name,
+        test_loss=judged.loss,
+        correct=judged.correct,
+        rows=judged.count,
+        score=judged.r_squared if judged.correct is None else None,
+        stopped=result.stopped,
+        seconds=seconds,
+        digits=session.settings.digits,
+    )
+
+
+def test_statement(
+    session: Session, node_number: int, network: Any, data: Any, options: Options
+) -> None:
+    """`test [NET on] DATA`"""
+    statement = _node(session, node_number)
+    assert isinstance(statement, syntax.Test)
+    chosen = _read_options(session, options, TEST_OPTIONS, "test")
+    name, net = choose_network(session, statement, network)
+    rows = as_data(data)
+    check_widths(statement, net, rows)
+    loss_name = _word(chosen, "loss", tuple(LOSSES), training.default_loss(net.module))
+    try:
+        judged = evaluation.evaluate(net.module, rows, loss_name)
+    except ValueError as error:
+        raise Trouble("MT505", str(error), node=statement.data) from None
+    shown = rows.evaluation_rows() if judged.count <= FULL_TABLE else []
+    predictions = tuple(
+        _prediction(judged, number, inputs, target) for number, (inputs, target) in enumerate(shown)
+    )
+    session.receive(
+        TestReport(
+            network=name,
+            data=rows.name,
+            rows=judged.count,
+            loss=judged.loss,
+            loss_name=loss_name,
+            correct=judged.correct,
+            confusion=tuple(map(tuple, judged.confusion)),
+            classes=tuple(_class_names(rows, judged)),
+            predictions=predictions,
+            score=judged.r_squared if judged.correct is None else None,
+            digits=session.settings.digits,
+        )
+    )
+
+
+def _prediction(judged: evaluation.Evaluation, number: int, inputs: Any, target: Any) -> Any:
+    output = judged.outputs[number]
+    given: Any = output[0] if len(output) == 1 else list(output)
+    right = None
+    if judged.classes:
+        wanted = target
+        if isinstance(target, list):
+            wanted = float(target.index(max(target)))
+        right = judged.classes[number] == wanted
+    return list(inputs), target, given, right
+
+
+def _class_names(rows: Dataset, judged: evaluation.Evaluation) -> list[str]:
+    if not judged.confusion:
+        return []
+    if rows.class_names:
+        return list(rows.class_names)
+    values = evaluation.class_values(rows, len(judged.outputs[0]))
+    return [f"{value:g}" for value in values]
+
+
+# ---------------------------------------------------------------- what a command is about
+
+
+def choose_network(
+    session: Session, statement: syntax.Train | syntax.Test, network: Any
+) -> tuple[str, Network]:
+    """The network that is meant, with a name for reports."""
+    if statement.network is not None:
+        if not isinstance(network, Network):
+            raise Trouble(
+                "MT503",
+                f"this is {kind_of(network)}, not a network",
+                node=statement.network,
+                label="a network was expected",
+                help="write `train net on data`",
+            )
+        node = statement.network
+        return (node.name if isinstance(node, syntax.Name) else "the network"), network
+    names = session.user_names()
+    if isinstance(names.get("net"), Network):
+        return "net", names["net"]
+    found = [(name, value) for name, value in names.items() if isinstance(value, Network)]
+    if len(found) == 1:
+        return found[0]
+    command = type(statement).__name__.lower()
+    if not found:
+        raise Trouble(
+            "MT506",
+            f"there is no network to {command}",
+            node=statement,
+            help="make one first: `net = linear(5,4) relu linear(4,1)`",
+        )
+    listed = ", ".join(f"`{name}`" for name, _ in found)
+    raise Trouble(
+        "MT506",
+        f"there are several networks: {listed}",
+        node=statement,
+        help=f"say which one: `{command} {found[0][0]} on ...`",
+    )
+
+
+def check_widths(statement: syntax.Train | syntax.Test, network: Network, data: Dataset) -> None:
+    """The network's inputs against the rows."""
+    width = network.inputs
+    if width is not None and width != data.width:
+        raise Trouble(
+            "MT504",
+            f"the network takes {width} input{'s' * (width != 1)}, {data.name} has {data.width}",
+            node=statement.data,
+            label=f"rows of {data.width}",
+            help=f"begin the network with `linear({data.width}, ...)`",
+        )
+    if not network.parameters():
+        raise Trouble(
+            "MT507", "this network has no parameters to train", node=statement,
+            help="give it a layer with weights, such as `linear`",
+        )  # fmt: skip
+
+
+# ---------------------------------------------------------------- options
+
+
+def _node(session: Session, number: int) -> syntax.Node:
+    assert session.current is not None
+    return session.current.nodes[number]
+
+
+def _read_options(
+    session: Session, options: Options, known: tuple[str, ...], command: str
+) -> dict[str, tuple[Any, syntax.Node]]:
+    from difflib import get_close_matches
+
+    chosen: dict[str, tuple[Any, syntax.Node]] = {}
+    for name, value, number in options:
+        node = _node(session, number)
+        if name not in known:
+            close = get_close_matches(name, known, 1)
+            raise Trouble(
+                "MT205",
+                f"`{command}` has no option `{name}`",
+                node=node,
+                label="unknown option",
+                help=f"did you mean `{close[0]}`?" if close else f"it knows {', '.join(known)}",
+            )
+        chosen[name] = value, node
+    return chosen
+
+
+Chosen = dict[str, tuple[Any, syntax.Node]]
+
+
+def _word(chosen: Chosen, name: str, words: tuple[str, ...], default: str) -> str:
+    value, node = chosen.get(name, (default, None))
+    if isinstance(value, str) and value in words:
+        return value
+    shown = value if isinstance(value, str) else kind_of(value)
+    raise Trouble(
+        "MT206",
+        f"`{name}` cannot be {shown}",
+        node=node,
+        label=f"not a word for `{name}`",
+        help=f"choose one of {', '.join(words)}",
+    )
+
+
+def _number(chosen: Chosen, name: str) -> float | None:
+    if name not in chosen:
+        return None
+    value, node = chosen[name]
+    number = getattr(value, "data", value)
+    if isinstance(number, float | int) and not isinstance(number, bool):
+        return float(number)
+    raise Trouble("MT302", f"`{name}` is a number, not {kind_of(value)}", node=node)
+
+
+def _count(chosen: Chosen, name: str, default: int, least: int) -> int:
+    if name not in chosen:
+        return default
+    value, node = chosen[name]
+    try:
+        number = whole(value, f"`{name}`")
+    except Trouble as trouble:
+        trouble.node = node
+        raise
+    if number < least:
+        raise Trouble("MT308", f"`{name}` must be at least {least}, not {number}", node=node)
+    return number
+
+
+def _batch(chosen: Chosen) -> int | None:
+    if "batch" in chosen and isinstance(chosen["batch"][0], str):
+        _word(chosen, "batch", ("all",), "all")
+        return None
+    return _count(chosen, "batch", 32, 1)
+
+
+def _validation(chosen: Chosen) -> Dataset | float | None:
+    if "validate" not in chosen:
+        return None
+    value, node = chosen["validate"]
+    number = getattr(value, "data", value)
+    if isinstance(number, float | int) and not isinstance(number, bool):
+        if not 0 < number < 1:
+            raise Trouble(
+                "MT308", f"`validate` as a share lies between 0 and 1, not {number:g}",
+                node=node, help="write `validate=0.2`, or name a data set",
+            )  # fmt: skip
+        return float(number)
+    return as_data(value)
+
+
+def _optimizer(session: Session, net: Network, chosen: Chosen) -> Optimizer:
+    """The optimizer that goes on from an earlier run when it is of the same kind."""
+    name = _word(chosen, "optimizer", tuple(OPTIMIZERS), "sgd")
+    kind = OPTIMIZERS[name]
+    settings: dict[str, float] = {}
+    for option, owners in TRAIN_OPTIONS.items():
+        if owners is None or option not in chosen:
+            continue
+        if name not in owners:
+            raise Trouble(
+                "MT205", f"`{option}` is not a setting of {name}", node=chosen[option][1],
+                help=f"it belongs to {' and '.join(owners)}: add `optimizer={owners[0]}`",
+            )  # fmt: skip
+        settings[option] = _number(chosen, option) or 0.0
+    try:
+        fresh = kind(net.parameters(), **settings)  # type: ignore[arg-type]
+    except ValueError as error:
+        node = next((node for key, (_, node) in chosen.items() if key in settings), None)
+        raise Trouble("MT308", str(error), node=node) from None
+    earlier = session.optimizers.get(net.module)
+    if earlier is not None and earlier.name == fresh.name:
+        fresh.state, fresh.steps = earlier.state, earlier.steps
+    session.optimizers[net.module] = fresh
+    return fresh

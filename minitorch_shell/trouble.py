@@ -1,0 +1,33 @@
+"""The exception that carries an error of the user's program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grammar.syntax import Node
+
+
+class Trouble(Exception):  # noqa: N818 (an error of the user's program, not of this one)
+    """An error in what the user asked for: raised where it is found, placed by the session.
+
+    The place is the expression that was being evaluated, unless `node` names a better one.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        label: str = "",
+        help: str = "",
+        node: Node | None = None,
+        related: tuple[tuple[Node, str], ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.label = label
+        self.help = help
+        self.node = node
+        self.related = related
