@@ -1,0 +1,39 @@
+"""Reverse mode on the middle form: for every value, where its gradient comes from.
+
+The eager engine pushes gradients down: each operation adds its share to each operand. Here the
+same sums are written from the operand's side: the gradient of a value is a sum of flows, one for
+each time the value is used, in the order in which the eager sweep would add them.
+"""
+
+from dataclasses import dataclass
+
+from engine.compile.program import Program
+
+
+@dataclass(frozen=True)
+class Flow:
+    """gradient(consumer) * d consumer / d operand, the operand at `position` of `consumer`."""
+
+    consumer: int
+    position: int
+
+
+def reverse(program: Program) -> list[list[Flow]]:
+    """The flows into each value; empty where no parameter lies below."""
+    needed = _depends_on_parameters(program)
+    flows: list[list[Flow]] = [[] for _ in program.operations]
+    for consumer in reversed(program.sweep):
+        if not needed[consumer]:
+            continue
+        for position, operand in enumerate(program.operations[consumer].operands):
+            if needed[operand]:
+                flows[operand].append(Flow(consumer, position))
+    return flows
+
+
+def _depends_on_parameters(program: Program) -> list[bool]:
+    needed: list[bool] = []
+    for operation in program.operations:
+        below = any(needed[operand] for operand in operation.operands)
+        needed.append(below or operation.name == "parameter")
+    return needed
