@@ -171,7 +171,9 @@ def test_what_is_no_number_is_refused_by_name(wrong: Any) -> None:
         Tensor(wrong)
     for operation in ("+", "-", "*", "/", "**"):
         for expression in (f"x {operation} wrong", f"wrong {operation} x"):
-            with pytest.raises(TypeError, match=type(wrong).__name__):
+            # A list times something that is no count has a message of Python's own.
+            repeats = operation == "*" and isinstance(wrong, str | list)
+            with pytest.raises(TypeError, match="sequence" if repeats else type(wrong).__name__):
                 eval(expression, {"x": Tensor(1), "wrong": wrong})
     with pytest.raises(TypeError):
         dot([Tensor(1)], [wrong])
