@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.datasets import Dataset
-from engine.losses import LOSSES, Loss
+from engine.losses import Loss, loss_named
 from engine.module import Module
 from engine.tables import as_dataset
 from engine.targets import target_encoder
@@ -54,7 +54,7 @@ def evaluate(
     """
     rows_of = as_dataset(data)
     loss = default_loss(model) if loss is None else loss
-    function = LOSSES[loss] if isinstance(loss, str) else loss
+    function = loss_named(loss) if isinstance(loss, str) else loss
     rows = rows_of.evaluation_rows()
     outputs: list[list[float]] = []
     total = 0.0
@@ -91,7 +91,9 @@ def class_values(data: Dataset, outputs: int) -> list[float]:
     """The target of each class in order; empty where `data` is a regression for such a model."""
     if outputs > 1 and data.outputs in (1, outputs):
         if data.outputs == 1:
-            return list(data.labels) if data.labels and outputs == 2 else _range(outputs)
+            kinds = list(data.labels) if data.labels and outputs == 2 else _range(outputs)
+            known = all(target in kinds for _, target in data.evaluation_rows())
+            return kinds if known else []
         one_hot = all(
             isinstance(target, list) and sorted(target) == [0.0] * (outputs - 1) + [1.0]
             for _, target in data.evaluation_rows()

@@ -129,3 +129,10 @@ LOSSES: dict[str, Loss] = {
     "hinge": hinge_loss,
     "cross_entropy": cross_entropy_loss,
 }
+
+
+def loss_named(name: str) -> Loss:
+    """The loss called `name`; ValueError lists the names there are."""
+    if name not in LOSSES:
+        raise ValueError(f"there is no loss {name!r}; choose one of {', '.join(LOSSES)}")
+    return LOSSES[name]

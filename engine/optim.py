@@ -229,3 +229,10 @@ class MiniOptimizer(SGD):
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "momentum": Momentum, "adam": Adam}
+
+
+def optimizer_named(name: str) -> type[Optimizer]:
+    """The optimizer called `name`; ValueError lists the names there are."""
+    if name not in OPTIMIZERS:
+        raise ValueError(f"there is no optimizer {name!r}; choose one of {', '.join(OPTIMIZERS)}")
+    return OPTIMIZERS[name]

@@ -14,10 +14,10 @@ from random import Random
 from typing import Any, Literal, Protocol
 
 from engine.datasets import Dataset, Row
-from engine.losses import LOSSES, Loss
+from engine.losses import Loss, loss_named
 from engine.module import Module
 from engine.nn import Sequential, Softmax
-from engine.optim import OPTIMIZERS, Optimizer
+from engine.optim import Optimizer, optimizer_named
 from engine.randomness import stream_or_default
 from engine.tables import as_dataset
 from engine.targets import count_outputs, encode_rows, target_encoder
@@ -164,11 +164,9 @@ def train(
     """
     rows_of = as_dataset(data)
     loss_name = default_loss(model) if loss is None else loss
-    loss_function = _choose(LOSSES, loss_name, "loss") if isinstance(loss_name, str) else loss_name
+    loss_function = loss_named(loss_name) if isinstance(loss_name, str) else loss_name
     mover: Optimizer = (
-        _choose(OPTIMIZERS, optimizer, "optimizer")(model)
-        if isinstance(optimizer, str)
-        else optimizer
+        optimizer_named(optimizer)(model) if isinstance(optimizer, str) else optimizer
     )
     epochs = _at_least("epochs", epochs, 0)
     batch = None if batch is None else _at_least("batch", batch, 1)
@@ -272,8 +270,8 @@ def _stepper(
     if engine not in ("auto", "eager", "compiled"):
         raise ValueError(f"engine is auto, eager or compiled, not {engine!r}")
     if engine != "eager":
-        example = encode_rows(encode, data.evaluation_rows()[:1])[0]
-        compiled = _compiled_stepper(model, loss, optimizer, example)
+        examples = encode_rows(encode, data.evaluation_rows())
+        compiled = _compiled_stepper(model, loss, optimizer, examples)
         if compiled is not None:
             return compiled, "compiled"
         if engine == "compiled":
@@ -285,18 +283,9 @@ def _compiled_stepper(
     model: Module, loss: Loss, optimizer: Optimizer, example: Row
 ) -> Stepper | None:
     """What engine/compile makes of the model, None where it cannot; imported only when needed."""
-    try:
-        from engine.compile import compiled_stepper
-    except ImportError:
-        return None
-    stepper: Stepper | None = compiled_stepper(model, loss, optimizer, example)
-    return stepper
+    from engine.compile import compiled_stepper
 
-
-def _choose(table: dict[str, Any], name: str, kind: str) -> Any:
-    if name not in table:
-        raise ValueError(f"there is no {kind} {name!r}; choose one of {', '.join(table)}")
-    return table[name]
+    return compiled_stepper(model, loss, optimizer, examples)
 
 
 def _at_least(name: str, value: float, least: int) -> int:

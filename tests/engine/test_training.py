@@ -292,6 +292,9 @@ def test_evaluate_of_a_regression_has_no_accuracy() -> None:
     assert result.confusion == []
     assert (result.loss, result.r_squared) == (0.0, 1.0)
     assert accuracy(net, line(noise=0)) is None
+    assert accuracy(nn.Linear(1, 2), line()) is None
+    with pytest.raises(ValueError, match="there is no loss 'mae'"):
+        evaluate(net, line(), loss="mae")
 
 
 def test_evaluate_of_several_outputs_takes_the_largest() -> None:
