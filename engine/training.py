@@ -270,8 +270,8 @@ def _stepper(
     if engine not in ("auto", "eager", "compiled"):
         raise ValueError(f"engine is auto, eager or compiled, not {engine!r}")
     if engine != "eager":
-        examples = encode_rows(encode, data.evaluation_rows())
-        compiled = _compiled_stepper(model, loss, optimizer, examples)
+        rows = encode_rows(encode, data.evaluation_rows())
+        compiled = _compiled_stepper(model, loss, optimizer, rows)
         if compiled is not None:
             return compiled, "compiled"
         if engine == "compiled":
@@ -280,12 +280,12 @@ def _stepper(
 
 
 def _compiled_stepper(
-    model: Module, loss: Loss, optimizer: Optimizer, example: Row
+    model: Module, loss: Loss, optimizer: Optimizer, rows: Sequence[Row]
 ) -> Stepper | None:
     """What engine/compile makes of the model, None where it cannot; imported only when needed."""
     from engine.compile import compiled_stepper
 
-    return compiled_stepper(model, loss, optimizer, examples)
+    return compiled_stepper(model, loss, optimizer, rows)
 
 
 def _at_least(name: str, value: float, least: int) -> int:

@@ -15,6 +15,7 @@ from engine.compile.spelling import flow_to, literal, value_of
 LONGEST_SUM = 400  # terms in one expression; CPython 3.11 gives up near 2,900
 FAST_LOCALS = 255  # variables with a one-byte index
 WORTH_SKIPPING = 4  # units fed by a relu, from which on a branch for each relu pays
+CUTTING = ("relu", "max", "min")  # operations that often pass exactly nothing back
 ON_ONE_LINE = 8  # names in one line of the generated source
 
 Group = list[int]  # values of one layer: dots of the same inputs, or one other operation
@@ -152,6 +153,9 @@ class Source:
             for place in group:
                 if self.flows[place] or place == output:
                     self._backward_value(place, depth)
+            if self._is_narrow(group):
+                self.write(f"if {self.gradient(group[0])} == 0.0:", depth)
+                self.write("continue", depth + 1)
         for place in self.trained():
             if len(self.flows[place]) > 1:  # a shared parameter: in the order of the eager sweep
                 for flow in self.flows[place]:
@@ -163,15 +167,47 @@ class Source:
         if self.can_be_off[place]:
             self.write(f"if {self.name[place]}:", depth)
             inside = depth + 1
-        if place != self.program.output:
-            self._sum(gradient, [self._flow(flow) for flow in self.flows[place]], inside)
-        if self.can_be_off[place]:
-            for flow in self.flows[place]:  # the weights that this unit was multiplied with
-                self._weight_gradient(flow.consumer, place, flow.position, inside)
+        if self._fed_by_units(place):
+            self._pushed(place, inside)
+        else:
+            if place != self.program.output:
+                self._sum(gradient, [self._flow(flow) for flow in self.flows[place]], inside)
+            if self.can_be_off[place]:
+                for flow in self.flows[place]:  # the weights that this unit was multiplied with
+                    self._weight_gradient(flow.consumer, place, flow.position, inside)
         self._parameter_gradients(place, inside)
         if self.can_be_off[place] and self._needed_when_off(place):
             self.write("else:", depth)
             self.write(f"{gradient} = 0.0", depth + 1)
+
+    def _is_narrow(self, group: Group) -> bool:
+        """Whether all gradients below flow through this one dot, which a hinge may have cut off."""
+        if len(group) > 1 or self.operations[group[0]].name != "dot":
+            return False
+        above = self.groups[self.groups.index(group) + 1 :]
+        if not any(self.operations[place].name in CUTTING for (place, *_) in above):
+            return False
+        reached = {place for later in above for place in later}
+        return not any(
+            flow.consumer in reached
+            for place, flows in enumerate(self.flows)
+            if place not in reached and place != group[0]
+            for flow in flows
+        )
+
+    def _fed_by_units(self, place: int) -> bool:
+        """Whether it may be off and all that uses it, too: then only pairs that are on count."""
+        return self.can_be_off[place] and all(
+            self.can_be_off[flow.consumer] for flow in self.flows[place]
+        )
+
+    def _pushed(self, place: int, depth: int) -> None:
+        gradient = self.gradient(place)
+        self.write(f"{gradient} = 0.0", depth)
+        for flow in self.flows[place]:
+            self.write(f"if {self.gradient(flow.consumer)}:", depth)
+            self.write(f"{gradient} += {self._flow(flow)}", depth + 1)
+            self._weight_gradient(flow.consumer, place, flow.position, depth + 1)
 
     def _weight_gradient(self, consumer: int, unit: int, position: int, depth: int) -> None:
         """Of the weight beside `unit` in a dot, written where the unit is known to be on."""

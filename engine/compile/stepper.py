@@ -2,13 +2,13 @@
 
 Between batches the weights, gradients and the optimizer's state are plain tuples and lists that
 nobody changes, so keeping the last good ones costs nothing. Units that are off are skipped, which
-is exact while numbers are finite; a batch that ends with a number that is not, or that raises, is
-thrown away and done again by the eager stepper.
+is exact while numbers are finite. So weights are watched to be small enough for that, and a batch
+that ends with a number that is not finite, or that raises, is done again by the eager stepper.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from math import copysign, isfinite
+from math import copysign, hypot, isfinite
 from random import Random
 from typing import Any
 
@@ -28,19 +28,24 @@ Function = Callable[..., Any]
 
 MOST_PARAMETERS = 60_000  # beyond, writing and compiling the source takes longer than it is worth
 KEPT_FUNCTIONS = 64
+LARGEST_INPUT = 1e9
+LARGEST_EXPONENT = 250.0  # of what a chain of layers may reach, well below the floats' 308
 
 _functions: dict[object, Function] = {}
 
 
 def compiled_stepper(
-    model: Module, loss: Loss, optimizer: Optimizer, example: Row
+    model: Module, loss: Loss, optimizer: Optimizer, rows: Sequence[Row]
 ) -> "CompiledStepper | None":
     """A stepper like `engine.training.EagerStepper`, or None where only the eager one can serve.
 
-    `example` is one row as the steps will get them: its widths are compiled in.
+    `rows` are as the steps will get them, one at least: the widths of the first are compiled in,
+    and no step may get larger numbers than `LARGEST_INPUT`.
     """
+    if any(not abs(value) <= LARGEST_INPUT for inputs, _ in rows for value in inputs):
+        return None
     try:
-        return CompiledStepper(model, loss, optimizer, example)
+        return CompiledStepper(model, loss, optimizer, rows[0])
     except Untraceable:
         return None
 
@@ -52,7 +57,7 @@ def source(
 
     With `measuring`, the function that only measures the loss. ValueError where there is none.
     """
-    stepper = compiled_stepper(model, loss, optimizer, example)
+    stepper = compiled_stepper(model, loss, optimizer, [example])
     if stepper is None:
         raise ValueError("this model cannot be compiled; it trains eagerly")
     return stepper.measure_source() if measuring else stepper.step_source()
@@ -76,6 +81,8 @@ class CompiledStepper:
         self.program, self.draws = self._trace()
         self.streams = _distinct([stream_or_default(dropout.random) for dropout, _ in self.draws])
         self.measuring: tuple[Program, Function] | None = None
+        # With the length of the weights' vector below this, no sum in a layer can overflow.
+        self.largest_norm = 10.0 ** (LARGEST_EXPONENT / (2 + max(self.program.levels())))
         self._read()
         key = ("step", self.program, type(optimizer).step, variant(optimizer), self.slots)
         self.function = _function((*key, len(optimizer.parameters)), self.step_source, "step")
@@ -127,6 +134,7 @@ class CompiledStepper:
         self.state: list[Sequence[float]] = [self.optimizer.state[slot] for slot in self.slots]
         self.state = [list(values) for values in self.state]
         self.steps = self.optimizer.steps
+        self.calm = hypot(*self.values) < self.largest_norm
 
     def finish(self) -> None:
         for parameter, value, gradient in zip(
@@ -144,6 +152,7 @@ class CompiledStepper:
     def restore(self, snapshot: Any) -> None:
         self.values, self.gradients, state, self.steps = snapshot
         self.state = list(state)
+        self.calm = hypot(*self.values) < self.largest_norm
 
     def finite(self) -> bool:
         return _finite(self.values)
@@ -151,6 +160,8 @@ class CompiledStepper:
     # The steps.
 
     def step(self, rows: Sequence[Row]) -> float:
+        if not self.calm:
+            return self._eagerly(lambda: self.eager.step(rows))
         drawn_from = [stream.getstate() for stream in self.streams]
         settings = self._settings()
         feed: Iterable[Any] = self._with_masks(rows) if self.draws else rows
@@ -160,7 +171,9 @@ class CompiledStepper:
             )
         except (ArithmeticError, ValueError, TypeError):
             total, values, gradients, state = float("nan"), (), (), []
-        if isfinite(total) and isfinite(sum(gradients)) and isfinite(sum(values)):
+        norm = hypot(*values)
+        if isfinite(total) and isfinite(sum(gradients)) and isfinite(norm):
+            self.calm = norm < self.largest_norm
             self.values, self.gradients, self.state = values, gradients, state
             self.steps += 1
             return float(total)
@@ -186,7 +199,7 @@ class CompiledStepper:
             function = _function(("measure", program), Source(program).measure, "measure")
             self.measuring = program, function
         try:
-            total = self.measuring[1](rows, self.values)
+            total = self.measuring[1](rows, self.values) if self.calm else float("nan")
         except (ArithmeticError, ValueError, TypeError):
             total = float("nan")
         return total if isfinite(total) else self._eagerly(lambda: self.eager.measure(rows))

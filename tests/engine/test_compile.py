@@ -35,7 +35,7 @@ def train_both_ways(case, must_compile=True):
         mine = copy.deepcopy(case)
         arguments = (mine.model, mine.loss, mine.optimizer)
         if build is compiled_stepper:
-            steps = compiled_stepper(*arguments, mine.batches[0][0])
+            steps = compiled_stepper(*arguments, mine.batches[0])
             if steps is None:
                 assert not must_compile
                 return
@@ -155,7 +155,7 @@ def test_weights_that_overflow_end_as_in_the_eager_engine():
     case = shaped_case([2, 5, 5, 1], rows=4, batches=12)
     case.optimizer.lr = 1e30
     losses = []
-    for build in (EagerStepper, lambda *a: compiled_stepper(*a, case.batches[0][0])):
+    for build in (EagerStepper, lambda *a: compiled_stepper(*a, case.batches[0])):
         mine = copy.deepcopy(case)
         steps = build(mine.model, mine.loss, mine.optimizer)
         losses.append([repr(steps.step(rows)) for rows in mine.batches])
@@ -172,7 +172,7 @@ def test_infinite_weights_beside_a_unit_that_is_off_are_not_skipped():
         neuron.weight[0].data = math.inf
     case.model[0].neurons[0].bias.data = -100.0  # off for sure: 0 * inf is nan
     losses = []
-    for build in (EagerStepper, lambda *a: compiled_stepper(*a, case.batches[0][0])):
+    for build in (EagerStepper, lambda *a: compiled_stepper(*a, case.batches[0])):
         mine = copy.deepcopy(case)
         losses.append(repr(build(mine.model, mine.loss, mine.optimizer).step(mine.batches[0])))
     assert losses == ["nan", "nan"]
@@ -244,7 +244,7 @@ def test_what_cannot_be_traced_trains_eagerly(kind):
     rng = random.Random(4)
     model = kind(rng)
     rows = [row_for(rng, 3, 1, "mse", False) for _ in range(6)]
-    assert compiled_stepper(model, LOSSES["mse"], SGD(model), rows[0]) is None
+    assert compiled_stepper(model, LOSSES["mse"], SGD(model), rows) is None
     result = train(model, rows, epochs=3)
     assert result.engine == "eager"
     assert result.epochs_done == 3
@@ -264,11 +264,11 @@ def test_the_same_structure_is_compiled_once():
     first, second = (shaped_case([3, 6, 1], seed=seed) for seed in (1, 2))
     made = []
     for case in (first, second):
-        built = compiled_stepper(case.model, case.loss, case.optimizer, case.batches[0][0])
+        built = compiled_stepper(case.model, case.loss, case.optimizer, case.batches[0])
         made.append(built.function)
     assert made[0] is made[1]
     wider = shaped_case([3, 7, 1])
-    built = compiled_stepper(wider.model, wider.loss, wider.optimizer, wider.batches[0][0])
+    built = compiled_stepper(wider.model, wider.loss, wider.optimizer, wider.batches[0])
     assert built.function is not made[0]
     assert len(stepper._functions) <= stepper.KEPT_FUNCTIONS
 
