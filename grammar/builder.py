@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from lark import Token, Transformer
 
 from grammar import syntax as s
-from grammar.mistakes import Fix, SyntaxProblem
+from grammar.problem import Fix, SyntaxProblem
+from grammar.reject import check_call, check_name, check_row, check_statement
 from grammar.source import Span
 
 Item = Any  # a Token, a Node or a list that a helper rule made
@@ -50,7 +51,9 @@ def _nodes(items: list[Item], kind: type[N]) -> list[N]:
 
 
 def _name(token: Token) -> s.Name:
-    return s.Name(Span(token.start_pos or 0, token.end_pos or 0), str(token))
+    place = Span(token.start_pos or 0, token.end_pos or 0)
+    check_name(token, place)
+    return s.Name(place, str(token))
 
 
 class Builder(Transformer[Token, Any]):
@@ -108,6 +111,7 @@ class Builder(Transformer[Token, Any]):
                     fix=Fix(Span(_place(value).start, _place(value).start), "print "),
                 )
             value = value[0]
+        check_statement(value)
         return s.ExpressionStatement(_place(items), self._with(value, items[1:]))
 
     def _with(self, value: s.Expression, clause: list[Item]) -> s.Expression:
@@ -171,6 +175,7 @@ class Builder(Transformer[Token, Any]):
         return s.Update(_place(items), target, value)
 
     def row(self, items: list[Item]) -> s.Row:
+        check_row(items)
         return s.Row(_place(items), list(items))
 
     def backward(self, items: list[Item]) -> s.Backward:
@@ -278,6 +283,7 @@ class Builder(Transformer[Token, Any]):
 
     def call(self, items: list[Item]) -> s.Call:
         function, _, arguments, _ = items
+        check_call(function)
         keywords = _nodes(arguments, s.Keyword)
         positional = _nodes(arguments, s.Expression)
         if keywords and positional and positional[-1].place > keywords[0].place:

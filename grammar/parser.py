@@ -15,7 +15,9 @@ from lark.exceptions import UnexpectedInput, VisitError
 
 from grammar import syntax
 from grammar.builder import Builder
-from grammar.mistakes import SyntaxProblem, diagnose
+from grammar.mistakes import diagnose
+from grammar.problem import Fix, SyntaxProblem
+from grammar.reject import check_depth
 from grammar.scan import CLOSER, CONTINUES
 from grammar.source import Source, Span
 from grammar.vocabulary import GRAMMAR_FILE
@@ -117,11 +119,30 @@ def parse(source: Source) -> syntax.Program:
     Raises `SyntaxProblem`, which says what is wrong, where, and what to write instead.
     """
     try:
+        return _tree(source)
+    except SyntaxProblem as problem:
+        if problem.fix is not None and not _helps(problem.fix, source):
+            problem.fix = None
+        raise
+
+
+def _tree(source: Source) -> syntax.Program:
+    try:
         tree: syntax.Program = parser().parse(source.text)  # type: ignore[assignment]
-        return tree
     except UnexpectedInput as unexpected:
         raise diagnose(source, unexpected) from None
     except VisitError as error:
         if isinstance(error.orig_exc, SyntaxProblem):
             raise error.orig_exc from None
         raise
+    check_depth(tree)
+    return tree
+
+
+def _helps(fix: Fix, source: Source) -> bool:
+    """Whether the text with the fix parses, or at least gets beyond the place of the fix."""
+    try:
+        _tree(Source(source.name, fix.apply(source.text)))
+    except SyntaxProblem as later:
+        return later.place.start > fix.span.start + len(fix.text)
+    return True

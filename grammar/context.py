@@ -1,0 +1,141 @@
+"""The surroundings of the place where the parser gave up."""
+
+from __future__ import annotations
+
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from grammar.scan import Piece, scan
+from grammar.source import Source, Span
+from grammar.vocabulary import vocabulary
+
+RESERVED = frozenset(vocabulary().reserved)
+COMMANDS = frozenset(vocabulary().commands)
+_VALUE_WORDS = frozenset({"true", "false"})
+
+
+def span(piece: Piece) -> Span:
+    """Where a piece stands."""
+    return Span(piece.start, piece.end)
+
+
+def ends_value(piece: Piece | None) -> bool:
+    """Whether a value may end with this piece."""
+    if piece is None:
+        return False
+    if piece.kind == "word":
+        return piece.text not in RESERVED or piece.text in _VALUE_WORDS
+    return piece.kind in ("number", "string") or piece.text in (")", "]")
+
+
+def starts_value(piece: Piece | None) -> bool:
+    """Whether a value may begin with this piece (signs and brackets aside)."""
+    if piece is None:
+        return False
+    if piece.kind == "word":
+        return piece.text not in RESERVED or piece.text in ("true", "false", "grad")
+    return piece.kind in ("number", "string")
+
+
+class Context:
+    """The pieces around the place where the parser stopped.
+
+    `current` is the piece it could not take (None at the end of the text), `previous` and
+    `before_previous` those before it, `next` the one behind; `statement` are the pieces of the
+    current statement before it; `accepts` names the terminals the parser could have taken.
+    """
+
+    def __init__(self, source: Source, unexpected: UnexpectedInput) -> None:
+        self.text = source.text
+        every = [p for p in scan(source.text) if p.kind not in ("space", "comment")]
+        self.pieces = [p for p in every if p.kind != "newline"]
+        self.accepts: frozenset[str] = frozenset()
+        self.offset = len(self.text)
+        at_end = False
+        if isinstance(unexpected, UnexpectedToken):
+            at_end = unexpected.token.type == "$END"
+            if not at_end and unexpected.token.start_pos is not None:
+                self.offset = unexpected.token.start_pos
+            if unexpected.token.type == "_ELSE":  # which takes the line ends before it along
+                self.offset = (unexpected.token.end_pos or 0) - len("else")
+            if unexpected.interactive_parser is not None:
+                self.accepts = frozenset(
+                    unexpected.interactive_parser.accepts()  # type: ignore[no-untyped-call]
+                )
+        elif isinstance(unexpected, UnexpectedCharacters):
+            self.offset = unexpected.pos_in_stream or 0
+        before = [p for p in self.pieces if p.start < self.offset]
+        after = [p for p in every if p.start >= self.offset]
+        self.previous = before[-1] if before else None
+        self.before_previous = before[-2] if len(before) > 1 else None
+        self.current = None if at_end or not after else after[0]
+        self.rest = after[1:]
+        self.next = next((p for p in self.rest if p.kind != "newline"), None)
+        self.opened = _opened(before)
+        self.statement = _statement([p for p in every if p.start < self.offset])
+
+    @property
+    def first(self) -> str:
+        """The text of the first piece of the statement."""
+        if self.statement:
+            return self.statement[0].text
+        return self.current.text if self.current is not None else ""
+
+    @property
+    def at_line_end(self) -> bool:
+        """Whether the statement just ends where more was needed."""
+        return self.current is None or self.current.kind == "newline" or self.current.text in ";}"
+
+    @property
+    def gap(self) -> bool:
+        """Whether white space stands between the previous piece and the current one."""
+        return (
+            self.previous is not None
+            and self.current is not None
+            and self.previous.end < self.current.start
+        )
+
+    def spot(self) -> Span:
+        """The place to mark: the piece that was not expected, else just behind the last one."""
+        if self.current is not None and self.current.kind != "newline":
+            return span(self.current)
+        if self.previous is not None:
+            return Span(self.previous.end, self.previous.end + 1)
+        return Span(0, 1)
+
+    def line_end(self) -> int:
+        """Where the line of the current piece ends (a comment left out)."""
+        last = self.offset
+        for piece in [self.current, *self.rest]:
+            if piece is None or piece.kind == "newline":
+                break
+            last = piece.end
+        return last
+
+
+def _opened(pieces: list[Piece]) -> list[Piece]:
+    opened: list[Piece] = []
+    for piece in pieces:
+        if piece.kind == "open":
+            opened.append(piece)
+        elif piece.kind == "close" and opened:
+            opened.pop()
+    return opened
+
+
+def _statement(pieces: list[Piece]) -> list[Piece]:
+    """The last pieces that belong to one statement: back to a line end, `;` or brace."""
+    found: list[Piece] = []
+    depth = 0
+    for piece in reversed(pieces):
+        if piece.text in ("{", "}", ";") and depth <= 0:
+            break
+        if piece.text in (")", "]"):
+            depth += 1
+        elif piece.text in ("(", "["):
+            depth -= 1
+        if piece.kind == "newline":
+            if depth <= 0:
+                break
+            continue
+        found.append(piece)
+    return found[::-1]

@@ -1,0 +1,44 @@
+"""The record of a text that is not a program."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from grammar.source import Span
+
+
+class Fix(NamedTuple):
+    """A proposed replacement; the text with it parses, or gets further."""
+
+    span: Span
+    text: str
+
+    def apply(self, text: str) -> str:
+        """The text with the replacement made."""
+        return text[: self.span.start] + self.text + text[self.span.end :]
+
+
+class SyntaxProblem(Exception):  # noqa: N818 (it is the problem itself, as data)
+    """A text that is not a program: a code (MT1xx, MT7xx), what, where, what to write instead.
+
+    `related` are further places, each with its label; `fix` is a replacement to offer.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        place: Span,
+        label: str = "",
+        help: str = "",
+        related: list[tuple[Span, str]] | None = None,
+        fix: Fix | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.place = place
+        self.label = label
+        self.help = help
+        self.related = related or []
+        self.fix = fix

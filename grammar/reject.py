@@ -1,0 +1,115 @@
+"""What the grammar lets through and the language does not have.
+
+A row of layers is written like any two values side by side, so `2x`, `return x` and `plot net on d`
+parse; here they are turned away with words of their own.
+"""
+
+from __future__ import annotations
+
+from grammar import syntax as s
+from grammar.foreign import foreign_name, foreign_word, not_yet
+from grammar.problem import Fix, SyntaxProblem
+from grammar.source import Span
+from grammar.vocabulary import vocabulary
+
+_COMMANDS = frozenset(vocabulary().commands)
+
+# Later stages walk the tree by recursion; this keeps them far from Python's limit.
+DEEPEST_TREE = 200
+
+
+def check_depth(tree: s.Program) -> None:
+    """Raise for a statement or expression of more than `DEEPEST_TREE` levels."""
+    waiting: list[tuple[s.Node, int]] = [(tree, -1)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > DEEPEST_TREE:
+            raise SyntaxProblem(
+                "MT702",
+                f"an expression of more than {DEEPEST_TREE} levels",
+                node.place,
+                "too deep",
+                "give parts of it names of their own, or use `sum([...])` or a loop",
+            )
+        # Each level takes a character at least: a short stretch cannot go too deep.
+        if depth + node.place.end - node.place.start >= DEEPEST_TREE:
+            waiting.extend((child, depth + 1) for child in s.children(node))
+
+
+def check_name(name: str, place: Span) -> None:
+    """Raise for `True`, `None` and names with signs in them, such as `x²`."""
+    if name.isidentifier() and name not in ("True", "False", "None"):
+        return
+    problem = foreign_name(name, place)
+    if problem is not None:
+        raise problem
+
+
+def check_statement(value: s.Expression) -> None:
+    """Raise for a bare row that is meant as a statement of another language or version."""
+    if not isinstance(value, s.Row) or not isinstance(value.elements[0], s.Name):
+        return
+    first = value.elements[0]
+    problem = not_yet(first.name, first.place) or foreign_word(first.name, first.place)
+    if problem is not None:
+        raise problem
+
+
+def check_row(elements: list[s.Expression]) -> None:
+    """Raise for a row whose first element cannot be a layer: `2x`, `x = 3 print x`."""
+    first, second = elements[0], elements[1]
+    between = Span(first.place.end, second.place.start)
+    for element in elements[1:]:
+        if isinstance(element, s.Name) and element.name == "is":
+            raise SyntaxProblem(
+                "MT113",
+                "there is no `is` operator",
+                element.place,
+                "Python's form",
+                "values are compared with `==`",
+                fix=Fix(element.place, "=="),
+            )
+    if isinstance(first, s.Name | s.Call | s.Index | s.Slice | s.Row):
+        return
+    apart = between.start < between.end
+    if apart and isinstance(second, s.Name) and second.name in _COMMANDS:
+        raise SyntaxProblem(
+            "MT117",
+            "two statements stand on one line",
+            second.place,
+            "a new statement begins here",
+            "put `;` between them",
+            fix=Fix(between, "; "),
+        )
+    if isinstance(first, s.String):
+        raise SyntaxProblem(
+            "MT101",
+            "text stands beside another value",
+            second.place,
+            "an operator or a comma is missing before this",
+            'several values are shown with `print a, "text"`',
+        )
+    raise SyntaxProblem(
+        "MT108",
+        "an operator is missing between two values",
+        Span(first.place.start, second.place.end),
+        "two values in a row",
+        "did you mean `*`?",
+        fix=Fix(between, "*"),
+    )
+
+
+def check_call(function: s.Expression) -> None:
+    """Raise for what can never be called: `2(x)`, `(a + b)(c)`."""
+    if isinstance(function, s.Name | s.Call | s.Index | s.Slice | s.Row | s.Choice | s.With):
+        return
+    end = function.place.end
+    numeric = isinstance(function, s.Number | s.Binary | s.Unary | s.Grad)
+    raise SyntaxProblem(
+        "MT108",
+        "only a function or a network can be called",
+        function.place,
+        "this is neither",
+        "did you mean `*` before the bracket?" if numeric else "put an operator before the bracket",
+        fix=Fix(Span(end, end), "*") if numeric else None,
+    )

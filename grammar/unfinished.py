@@ -1,0 +1,198 @@
+"""Statements that lack a part: `in`, `to`, `on`, a block, a value at the end."""
+
+from __future__ import annotations
+
+from grammar.context import COMMANDS, RESERVED, Context, span, starts_value
+from grammar.problem import Fix, SyntaxProblem
+from grammar.scan import Piece
+from grammar.source import Span
+
+
+def heads(context: Context) -> SyntaxProblem | None:
+    """The heads of blocks: what is missing between `for`, `in`, `if`, ... and `{`."""
+    current, previous, accepts = context.current, context.previous, context.accepts
+    words = [p.text for p in context.statement]
+    if "_IN" in accepts and "for" in words:
+        if starts_value(current) and current is not None:
+            return SyntaxProblem(
+                "MT112",
+                "`in` is missing",
+                context.spot(),
+                "`in` was expected before this",
+                "write `for x in xs`",
+                fix=Fix(Span(current.start, current.start), "in "),
+            )
+        return SyntaxProblem(
+            "MT112",
+            "`for` needs a list to go through",
+            context.spot(),
+            "`in ...` is missing",
+            "write `for x in xs { ... }`",
+        )
+    if previous is None or current is None:
+        return None
+    if previous.text == "for" or (current.text == "in" and "for" in words and "NAME" in accepts):
+        return SyntaxProblem(
+            "MT112",
+            f"a name is missing after `{previous.text}`",
+            context.spot(),
+            "a name was expected",
+            "write `for x in xs`, or `for x, y in rows`",
+        )
+    if current.text == "{" and previous.text in ("repeat", "while", "if", "in"):
+        return SyntaxProblem(
+            "MT112",
+            f"something is missing between `{previous.text}` and `{{`",
+            context.spot(),
+            "a value was expected before this",
+            _EXAMPLES[previous.text],
+        )
+    if "LBRACE" in accepts and current.kind == "word" and context.gap:
+        end = context.line_end()
+        rest = context.text[current.start : end]
+        if "{" in rest or "}" in rest or current.text in RESERVED:
+            return None
+        return SyntaxProblem(
+            "MT112",
+            "a block is missing here",
+            context.spot(),
+            "`{` was expected before this",
+            "put the statements in braces: `{ ... }`",
+            fix=Fix(Span(current.start, end), f"{{ {rest} }}"),
+        )
+    return None
+
+
+def commands(context: Context) -> SyntaxProblem | None:
+    """Commands with brackets, and words missing inside them."""
+    current, previous, first = context.current, context.previous, context.first
+    if first not in COMMANDS or not context.statement:
+        return None
+    opener = context.statement[1] if len(context.statement) > 1 else None
+    bracketed = opener is not None and opener.text == "(" and context.opened[-1:] == [opener]
+    if bracketed and opener is not None and current is not None and current.text in "),":
+        whole = Span(opener.start, current.end)
+        return SyntaxProblem(
+            "MT113",
+            f"`{first}` is a command, written without brackets",
+            whole,
+            "Python's form",
+            _EXAMPLES.get(first, f"write `{first}` and what it takes behind it"),
+            fix=Fix(whole, "") if current.text == ")" else None,
+        )
+    if "_TO" in context.accepts and (starts_value(current) or context.at_line_end):
+        text_follows = current is not None and current.kind in ("string", "word")
+        place = context.spot()
+        return SyntaxProblem(
+            "MT112",
+            "`to` and a file name are missing" if not text_follows else "`to` is missing",
+            place,
+            "`to` was expected" + (" before this" if text_follows else ""),
+            f'write `{first} net to "net.{"py" if first == "export" else "json"}"`',
+            fix=Fix(Span(place.start, place.start), "to ") if text_follows else None,
+        )
+    if "EQUAL" in context.accepts and previous is not None and previous.kind == "word":
+        return _option_value(context, previous)
+    if first == "backward" and current is not None and current.text == ",":
+        return SyntaxProblem(
+            "MT101",
+            "`backward` starts from one value",
+            context.spot(),
+            "a second one",
+            "add them up: `backward a + b`",
+        )
+    return None
+
+
+def _option_value(context: Context, option: Piece) -> SyntaxProblem | None:
+    """`epochs 500`, `set digits 4`, `train net data`"""
+    first, words = context.first, context.statement
+    if starts_value(context.current) and context.current is not None:
+        between = Span(option.end, context.current.start)
+        return SyntaxProblem(
+            "MT112",
+            f"`=` is missing after `{option.text}`",
+            context.spot(),
+            "`=` was expected before this",
+            f"write `{option.text}={context.current.text}`",
+            fix=Fix(between, " = " if first == "set" else "="),
+        )
+    if not context.at_line_end:
+        return None
+    if first in ("train", "test") and len(words) == 3:
+        return SyntaxProblem(
+            "MT112",
+            "`on` is missing between the network and the data",
+            span(option),
+            "`on` was expected before this",
+            f"write `{first} {words[1].text} on {option.text}`",
+            fix=Fix(Span(option.start, option.start), "on "),
+        )
+    return SyntaxProblem(
+        "MT112",
+        f"`{option.text}` needs a value",
+        span(option),
+        "`=` and a value are missing",
+        f"write `{option.text}=...`",
+    )
+
+
+def missing(context: Context) -> SyntaxProblem | None:
+    """A statement that ends, or a new one that begins, too early."""
+    previous, current = context.previous, context.current
+    if previous is None:
+        return None
+    if context.at_line_end or (current is not None and current.kind == "close"):
+        if "NUMBER" in context.accepts or "STRING" in context.accepts:
+            return SyntaxProblem(
+                "MT112",
+                f"something is missing after `{previous.text}`",
+                context.spot(),
+                "a value was expected",
+                _EXAMPLES.get(previous.text, "write a value, a name or an expression here"),
+            )
+        if "LBRACE" in context.accepts:
+            return SyntaxProblem(
+                "MT112",
+                "a block is missing here",
+                context.spot(),
+                "`{` was expected",
+                "write `{ ... }`",
+            )
+        return None
+    if previous.text == "}" and "_NEWLINE" in context.accepts:
+        return SyntaxProblem(
+            "MT117",
+            "a statement after `}` needs a line of its own",
+            context.spot(),
+            "a new statement begins here",
+            "put `;` or a new line before it",
+            fix=Fix(Span(previous.end, context.spot().start), "; "),
+        )
+    return None
+
+
+_EXAMPLES = {
+    "backward": "say from where: `backward loss`",
+    "grad": "say of what: `grad x`",
+    "train": "say on which data: `train majority epochs=500`, `train net on moons`",
+    "test": "say on which data: `test majority`, `test net on moons`",
+    "on": "say on which data: `train net on moons`",
+    "show": "say what: `show net`",
+    "seed": "give a number: `seed 42`",
+    "repeat": "say how often: `repeat 10 { ... }`",
+    "while": "give a condition: `while loss > 0.1 { ... }`",
+    "if": "give a condition: `if loss > 0.1 { ... }`",
+    "in": "say what to go through: `for x in xs { ... }`",
+    "step": "name an optimizer: `step opt`",
+    "import": 'name a file: `import "other.mt"`',
+    "time": "give a statement: `time backward loss`",
+    "assert": "give a condition: `assert loss < 0.1`",
+    "zero": "write `zero`, or `zero net`",
+    "del": "give a name: `del x`",
+    "vars": "write `vars` alone",
+    "history": "write `history` alone",
+    "undo": "write `undo`, or `undo 3`",
+    "redo": "write `redo`, or `redo 3`",
+    "set": "give a setting and its value: `set digits=4`",
+}

@@ -1,0 +1,318 @@
+"""Random programs: a hypothesis strategy of syntax trees, and the text they stand for."""
+
+import random
+
+from hypothesis import strategies as st
+
+from grammar import syntax as s
+from grammar.source import Span
+from grammar.vocabulary import vocabulary
+
+NOWHERE = Span(0, 0)
+# A command word is a name inside expressions; there the random programs use some.
+NAMES = ["x", "y", "w2", "loss", "θ", "net", "iffy", "step", "random", "to_", "größe"]
+LEVELS = {"+": 5, "-": 5, "*": 6, "/": 6, "@": 6}
+
+
+def node(kind, *parts, **named):
+    return st.builds(kind, st.just(NOWHERE), *parts, **named)
+
+
+names = node(s.Name, st.sampled_from(NAMES))
+numbers = node(s.Number, st.floats(0, 1e300, allow_nan=False) | st.integers(0, 99).map(float))
+strings = node(s.String, st.text(st.sampled_from('abc "\\\n\tθ#{'), max_size=5))
+atoms = names | numbers | strings | node(s.Boolean, st.booleans())
+
+
+def keyword(values):
+    return st.builds(s.Keyword, st.just(NOWHERE), st.sampled_from(NAMES), st.just(NOWHERE), values)
+
+
+def _larger(inner):
+    def clauses():
+        more = node(s.IfClause, inner) | node(s.ForClause, targets, inner)
+        first = node(s.ForClause, targets, inner)
+        return st.builds(lambda a, b: [a, *b], first, st.lists(more, max_size=2))
+
+    callee = names | node(s.Call, names, st.lists(inner, max_size=1), st.just([]))
+    arguments = st.lists(inner | node(s.Hole), max_size=3)
+    bare = node(s.Comprehension, inner, clauses(), st.just(True)).map(lambda c: [c])
+    return st.one_of(
+        node(s.ListOf, st.lists(inner, max_size=3)),
+        node(s.Comprehension, inner, clauses()),
+        node(s.Call, callee, arguments | bare, st.just([])),
+        node(s.Call, callee, arguments, st.lists(keyword(inner), max_size=2)),
+        node(s.Index, names | inner, inner),
+        node(s.Slice, names, st.none() | inner, st.none() | inner),
+        node(s.Unary, st.sampled_from("+-"), inner),
+        node(s.Binary, st.sampled_from("+-*/@^"), inner, inner, st.just(NOWHERE)),
+        st.integers(1, 3).flatmap(
+            lambda n: node(
+                s.Compare,
+                st.lists(inner, min_size=n + 1, max_size=n + 1),
+                st.lists(
+                    st.sampled_from(["==", "!=", "<", "<=", ">", ">="]), min_size=n, max_size=n
+                ),
+            )
+        ),
+        node(s.Logic, st.sampled_from(["and", "or"]), inner, inner),
+        node(s.Not, inner),
+        node(s.Choice, inner, inner, inner),
+        node(s.Grad, inner),
+    )
+
+
+targets = st.lists(names, min_size=1, max_size=3)
+expressions = st.recursive(atoms, _larger, max_leaves=8)
+layers = st.one_of(
+    names,
+    node(s.Call, names, st.lists(atoms | node(s.Hole), max_size=2), st.just([])),
+    node(s.Index, names, numbers),
+)
+rows = node(s.Row, st.lists(layers, min_size=2, max_size=4))
+options = st.lists(keyword(expressions), max_size=3)
+values = expressions | rows
+right_sides = values | node(s.With, rows | layers, st.lists(keyword(atoms), min_size=1, max_size=2))
+plain_path = node(s.String, st.just("f.json"))
+
+simple = st.one_of(
+    node(s.ExpressionStatement, values),
+    node(s.Bind, targets, right_sides),
+    node(s.Define, names, st.lists(names, max_size=3), values),
+    node(s.Augment, names, st.sampled_from("+-*/"), expressions),
+    node(s.Update, names | node(s.Index, names, expressions), expressions),
+    node(s.Break),
+    node(s.Continue),
+    node(s.Backward, expressions),
+    node(s.Zero, st.lists(expressions, max_size=2)),
+    node(s.Print, st.lists(expressions, max_size=3)),
+    node(s.Train, st.none() | layers, layers, options),
+    node(s.Test, st.none() | layers, layers, options),
+    node(s.Show, values, st.just(False)),
+    node(s.Show, names, st.just(True)),
+    node(s.Seed, expressions),
+    node(s.Step, st.lists(expressions, min_size=1, max_size=2)),
+    node(s.Save, expressions, plain_path),
+    node(s.Export, expressions, plain_path, st.none() | names),
+    node(s.Import, plain_path),
+    node(s.Set, names, expressions),
+    node(s.Assert, expressions, st.none() | strings),
+    node(s.Del, targets),
+    node(s.Vars),
+    node(s.Help, st.sampled_from(["", "train", "MT203"])),
+    node(s.Undo, st.none() | numbers),
+    node(s.Redo, st.none() | numbers),
+    node(s.History),
+)
+
+
+def _blocks(inner):
+    block = node(s.Block, st.lists(inner, max_size=3))
+    branch = st.tuples(expressions, block)
+    return st.one_of(
+        node(s.Repeat, expressions, block),
+        node(s.For, targets, expressions, block),
+        node(s.While, expressions, block),
+        node(s.If, st.lists(branch, min_size=1, max_size=2), st.none() | block),
+        node(s.Time, inner),
+    )
+
+
+statements = st.recursive(simple, _blocks, max_leaves=4)
+programs = st.lists(statements, max_size=4).map(lambda parts: s.Program(NOWHERE, parts))
+
+
+# ---------------------------------------------------------------- text
+
+CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, PREFIX, POSTFIX, ATOM = range(12)
+
+
+class Unparser:
+    """Writes a tree as tokens; `random` chooses spaces, line ends and comments between them."""
+
+    def __init__(self, noise=None):
+        self.noise = noise
+
+    def program(self, tree):
+        return self.join([*self.separated(tree.statements)])
+
+    def separated(self, parts):
+        for part in parts:
+            yield from self.statement(part)
+            yield "\n"
+
+    def join(self, tokens):
+        """Tokens to text: one space between, or noise where it does not count."""
+        text, depth, previous = "", 0, "\n"
+        for token in tokens:
+            text += self.space(depth, previous)
+            text += token
+            if token in ("(", "[", "{"):
+                depth = depth + 1 if token != "{" else 0
+            elif token in (")", "]"):
+                depth -= 1
+            previous = token
+        return text
+
+    def space(self, depth, previous):
+        if self.noise is None:
+            return " "
+        wide = depth > 0 or previous in ("+", "-", "*", "=", ",", "and", ":=", "{", "\n")
+        choices = [" ", "  ", "\t"] + (["\n", " # note ( [ {\n", "\r\n  "] if wide else [])
+        return self.noise.choice(choices)
+
+    def statement(self, n):
+        e = self.expression
+        match n:
+            case s.ExpressionStatement():
+                yield from self.value(n.value)
+            case s.Bind():
+                yield from [*self.commas(n.targets), "=", *self.value(n.value)]
+            case s.Define():
+                head = s.Call(NOWHERE, n.name, n.parameters, [])
+                yield from [*e(head), "=", *self.value(n.body)]
+            case s.Augment():
+                yield from [n.target.name, n.operator + "=", *e(n.value)]
+            case s.Update():
+                yield from [*e(n.target), ":=", *e(n.value)]
+            case s.Train() | s.Test():
+                yield type(n).__name__.lower()
+                if n.network is not None:
+                    yield from [*e(n.network), "on"]
+                yield from e(n.data)
+                for option in n.options:
+                    yield from [option.name, "=", *e(option.value, SUM)]
+            case s.Show():
+                yield from ["show", *(["compiled"] if n.compiled else []), *self.value(n.value)]
+            case s.Zero() | s.Print():
+                yield from [type(n).__name__.lower(), *self.commas(n.values)]
+            case s.Backward() | s.Seed():
+                yield from [type(n).__name__.lower(), *e(n.value)]
+            case s.Step():
+                yield from ["step", *self.commas(n.optimizers)]
+            case s.Save():
+                yield from ["save", *e(n.value), "to", *e(n.path)]
+            case s.Export():
+                form = ["as", n.form.name] if n.form else []
+                yield from ["export", *e(n.value), "to", *e(n.path), *form]
+            case s.Import():
+                yield from ["import", *e(n.path)]
+            case s.Set():
+                yield from ["set", n.setting.name, "=", *e(n.value)]
+            case s.Assert():
+                message = [",", *e(n.message)] if n.message is not None else []
+                yield from ["assert", *e(n.condition), *message]
+            case s.Del():
+                yield from ["del", *self.commas(n.names)]
+            case s.Help():
+                yield f"help {n.topic}".strip()
+            case s.Undo() | s.Redo():
+                yield from [type(n).__name__.lower(), *(e(n.count) if n.count else [])]
+            case s.Time():
+                yield from ["time", *self.statement(n.statement)]
+            case s.Repeat():
+                yield from ["repeat", *e(n.count), *self.block(n.body)]
+            case s.While():
+                yield from ["while", *e(n.condition), *self.block(n.body)]
+            case s.For():
+                yield from ["for", *self.commas(n.targets), "in", *e(n.source)]
+                yield from self.block(n.body)
+            case s.If():
+                for at, (condition, body) in enumerate(n.branches):
+                    yield from ["else"] * (at > 0) + ["if", *e(condition), *self.block(body)]
+                if n.otherwise is not None:
+                    yield from ["else", *self.block(n.otherwise)]
+            case _:
+                yield {s.Break: "break", s.Continue: "continue"}.get(
+                    type(n), type(n).__name__.lower()
+                )
+
+    def block(self, n):
+        yield from ["{", *self.separated(n.statements), "}"]
+
+    def commas(self, parts):
+        for at, part in enumerate(parts):
+            yield from [","] * (at > 0)
+            yield from self.expression(part)
+
+    def value(self, n):
+        if isinstance(n, s.With):
+            yield from [*self.value(n.network), "with"]
+            for option in n.options:
+                yield from [option.name, "=", *self.expression(option.value, SUM)]
+        elif isinstance(n, s.Row):
+            for element in n.elements:
+                yield from self.expression(element)
+        else:
+            # Bracketed where a command word would begin a statement.
+            tokens = list(self.expression(n))
+            yield from ["(", *tokens, ")"] if tokens[0] in vocabulary().commands else tokens
+
+    def expression(self, n, least=CHOICE):
+        level, tokens = self.tokens(n)
+        yield from ["(", *tokens, ")"] if level < least else tokens
+
+    def tokens(self, n):
+        e = self.expression
+        match n:
+            case s.Name():
+                return ATOM, [n.name]
+            case s.Number():
+                return ATOM, [repr(n.value)]
+            case s.String():
+                text = n.value.replace("\\", "\\\\").replace('"', '\\"')
+                return ATOM, ['"' + text.replace("\n", "\\n").replace("\t", "\\t") + '"']
+            case s.Boolean():
+                return ATOM, ["true" if n.value else "false"]
+            case s.Hole():
+                return ATOM, ["?"]
+            case s.ListOf():
+                return ATOM, ["[", *self.commas(n.items), "]"]
+            case s.Comprehension():
+                inside = list(e(n.element))
+                for clause in n.clauses:
+                    if isinstance(clause, s.ForClause):
+                        inside += ["for", *self.commas(clause.targets), "in", *e(clause.source, OR)]
+                    else:
+                        inside += ["if", *e(clause.condition, OR)]
+                return ATOM, inside if n.bare else ["[", *inside, "]"]
+            case s.Call():
+                parts = [list(e(a)) for a in n.arguments]
+                parts += [[k.name, "=", *e(k.value)] for k in n.keywords]
+                inside = [token for part in parts for token in [",", *part]][1:]
+                return POSTFIX, [*e(n.function, POSTFIX), "(", *inside, ")"]
+            case s.Index():
+                return POSTFIX, [*e(n.base, POSTFIX), "[", *e(n.index), "]"]
+            case s.Slice():
+                start, stop = (list(e(p)) if p else [] for p in (n.start, n.stop))
+                return POSTFIX, [*e(n.base, POSTFIX), "[", *start, ":", *stop, "]"]
+            case s.Grad():
+                return PREFIX, ["grad", *e(n.operand, PREFIX)]
+            case s.Unary():
+                return SIGN, [n.operator, *e(n.operand, SIGN)]
+            case s.Binary(operator="^"):
+                return POWER, [*e(n.left, PREFIX), "^", *e(n.right, SIGN)]
+            case s.Binary():
+                level = LEVELS[n.operator]
+                return level, [*e(n.left, level), n.operator, *e(n.right, level + 1)]
+            case s.Compare():
+                tokens = list(e(n.operands[0], SUM))
+                for operator, operand in zip(n.operators, n.operands[1:], strict=True):
+                    tokens += [operator, *e(operand, SUM)]
+                return COMPARE, tokens
+            case s.Not():
+                return NOT, ["not", *e(n.operand, NOT)]
+            case s.Logic():
+                level = AND if n.operator == "and" else OR
+                return level, [*e(n.left, level), n.operator, *e(n.right, level + 1)]
+            case s.Choice():
+                return CHOICE, [
+                    *[*e(n.then, OR), "if", *e(n.condition, OR)],
+                    *["else", *e(n.otherwise)],
+                ]
+        raise TypeError(n)
+
+
+def unparse(tree, seed=None):
+    """The text of a program; with a seed, with random white space and comments."""
+    return Unparser(None if seed is None else random.Random(seed)).program(tree)
