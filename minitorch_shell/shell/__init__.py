@@ -1,0 +1,1 @@
+"""The interactive shell: the only part that knows terminals and keys."""
