@@ -75,9 +75,9 @@ CONTINUES = frozenset(
 def is_complete(text: str) -> bool:
     """Whether Enter may run `text`, or more is to come: an open bracket, an operator at the end."""
     opened, stray = unmatched_brackets(text)
-    if stray is not None:
-        return True
+    pieces = [piece for piece in meaningful(text) if piece.kind != "newline"]
+    if stray is not None or any(piece.kind == "unclosed" for piece in pieces):
+        return True  # no further line would mend it
     if opened:
         return False
-    pieces = [piece for piece in meaningful(text) if piece.kind != "newline"]
     return not pieces or pieces[-1].text not in CONTINUES
