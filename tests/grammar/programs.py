@@ -19,6 +19,8 @@ def node(kind, *parts, **named):
 
 
 names = node(s.Name, st.sampled_from(NAMES))
+# `step(x) = ...` and `step[0] := ...` would be commands.
+no_commands = node(s.Name, st.sampled_from([name for name in NAMES if name != "step"]))
 numbers = node(s.Number, st.floats(0, 1e300, allow_nan=False) | st.integers(0, 99).map(float))
 strings = node(s.String, st.text(st.sampled_from('abc "\\\n\tθ#{'), max_size=5))
 atoms = names | numbers | strings | node(s.Boolean, st.booleans())
@@ -78,9 +80,9 @@ plain_path = node(s.String, st.just("f.json"))
 simple = st.one_of(
     node(s.ExpressionStatement, values),
     node(s.Bind, targets, right_sides),
-    node(s.Define, names, st.lists(names, max_size=3), values),
+    node(s.Define, no_commands, st.lists(names, max_size=3), values),
     node(s.Augment, names, st.sampled_from("+-*/"), expressions),
-    node(s.Update, names | node(s.Index, names, expressions), expressions),
+    node(s.Update, names | node(s.Index, no_commands, expressions), expressions),
     node(s.Break),
     node(s.Continue),
     node(s.Backward, expressions),
@@ -241,12 +243,14 @@ class Unparser:
             for option in n.options:
                 yield from [option.name, "=", *self.expression(option.value, SUM)]
         elif isinstance(n, s.Row):
-            for element in n.elements:
-                yield from self.expression(element)
+            tokens = [token for element in n.elements for token in self.expression(element)]
+            yield from self.guarded(tokens)
         else:
-            # Bracketed where a command word would begin a statement.
-            tokens = list(self.expression(n))
-            yield from ["(", *tokens, ")"] if tokens[0] in vocabulary().commands else tokens
+            yield from self.guarded(list(self.expression(n)))
+
+    def guarded(self, tokens):
+        """In brackets where a command word would begin a statement."""
+        return ["(", *tokens, ")"] if tokens[0] in vocabulary().commands else tokens
 
     def expression(self, n, least=CHOICE):
         level, tokens = self.tokens(n)

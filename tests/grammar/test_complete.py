@@ -69,7 +69,10 @@ def test_enter_waits_for_more(text):
         parse(Source("", text))
 
 
-@pytest.mark.parametrize("operator", "+ - * / @ ^ ** , = := += -= == != < <= > >= and or".split())
+OPERATORS = "+ - * / @ ^ ** , = := += -= == != < <= > >= and or"
+
+
+@pytest.mark.parametrize("operator", OPERATORS.split())
 def test_what_the_shell_waits_after_the_parser_reads_on_after(operator):
     head = {"=": "x", ":=": "x", "+=": "x", "-=": "x", ",": "print 1"}.get(operator, "x = a")
     assert not is_complete(f"{head} {operator}")

@@ -12,7 +12,7 @@ from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source, Span
 
-calm = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
+calm = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=30)
 long = settings(calm, max_examples=6_000)
 
 
