@@ -12,9 +12,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from grammar import syntax as s
+from grammar.parser import parse
+from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from grammar.vocabulary import vocabulary
-from minitorch_shell.blame import trouble_problem
+from minitorch_shell.blame import syntax_problem, trouble_problem
 from minitorch_shell.builtins import BUILTINS, Builtin
 from minitorch_shell.lower import WORD_OPTIONS
 from minitorch_shell.results import Fix, Problem
@@ -34,6 +36,20 @@ def resolve(
     return sorted(
         resolver.problems, key=lambda p: (p.place.line, p.place.column) if p.place else ()
     )
+
+
+def problems_of(
+    source: Source, session_names: Mapping[str, Any] | None = None, strict: bool = True
+) -> list[Problem]:
+    """Everything that can be known to be wrong with a text without running it.
+
+    One problem where the text is no program, else all that `resolve` finds.
+    """
+    try:
+        program = parse(source)
+    except SyntaxProblem as problem:
+        return [syntax_problem(source, problem)]
+    return resolve(program, source, session_names or {}, strict)
 
 
 class Scope:
@@ -197,7 +213,7 @@ class Resolver:
         if not self.loops:
             word = type(node).__name__.lower()
             self.report(
-                Trouble("MT116", f"`{word}` stands outside of a loop", label="no loop around it"),
+                Trouble("MT119", f"`{word}` stands outside of a loop", label="no loop around it"),
                 node,
             )
 
