@@ -85,15 +85,17 @@ def tables(made: Lark) -> dict[str, Any]:
     return {"fingerprint": fingerprint(), "data": data, "memo": memo}
 
 
-def _integer_keys(value: Any) -> Any:
-    """Undo what JSON does to dictionaries whose keys are numbers."""
-    if isinstance(value, dict):
-        return {
-            int(key) if key.isdigit() else key: _integer_keys(item) for key, item in value.items()
-        }
-    if isinstance(value, list):
-        return [_integer_keys(item) for item in value]
-    return value
+def _integers(table: dict[str, Any]) -> dict[int, Any]:
+    """Undo what JSON does to a dictionary whose keys are numbers."""
+    return {int(key): value for key, value in table.items()}
+
+
+def _restore(stored: dict[str, Any]) -> dict[str, Any]:
+    """The tables as Lark wrote them, from what JSON made of them."""
+    table = stored["data"]["parser"]["parser"]
+    table["tokens"] = _integers(table["tokens"])
+    table["states"] = {int(key): _integers(row) for key, row in table["states"].items()}
+    return {"data": stored["data"], "memo": _integers(stored["memo"])}
 
 
 @cache
@@ -104,7 +106,7 @@ def parser() -> Lark:
         if stored["fingerprint"] == fingerprint():
             made = Lark.__new__(Lark)
             return made._load(
-                {"data": _integer_keys(stored["data"]), "memo": _integer_keys(stored["memo"])},
+                _restore(stored),
                 postlex=LineEnds(),
                 transformer=Builder(),
             )

@@ -11,61 +11,77 @@ from dataclasses import dataclass, field, fields
 from grammar.source import Span
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Node:
     place: Span = field(compare=False, repr=False)
+
+    # Once for all kinds: methods made by `dataclass` for each would double the time of the import.
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(
+            getattr(self, part.name) == getattr(other, part.name)
+            for part in fields(self)
+            if part.compare
+        )
+
+    def __repr__(self) -> str:
+        parts = (f"{p.name}={getattr(self, p.name)!r}" for p in fields(self) if p.repr)
+        return f"{type(self).__name__}({', '.join(parts)})"
 
 
 # ---------------------------------------------------------------- expressions
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Expression(Node):
     pass
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Number(Expression):
     value: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class String(Expression):
     value: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Boolean(Expression):
     value: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Name(Expression):
     name: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Hole(Expression):
     """The `?` of `linear(5, ?)`: a width to be filled in from its neighbours."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ListOf(Expression):
     items: list[Expression]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ForClause(Node):
     targets: list[Name]
     source: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class IfClause(Node):
     condition: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Comprehension(Expression):
     """`[element for x in xs if c]`; also the bracketless argument of `sum(p^2 for p in ps)`."""
 
@@ -74,7 +90,7 @@ class Comprehension(Expression):
     bare: bool = False  # without brackets of its own, as the one argument of a call
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Keyword(Node):
     """A named argument of a call or an option of a command: `noise=0.1`."""
 
@@ -83,33 +99,33 @@ class Keyword(Node):
     value: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Call(Expression):
     function: Expression
     arguments: list[Expression]
     keywords: list[Keyword]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Index(Expression):
     base: Expression
     index: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Slice(Expression):
     base: Expression
     start: Expression | None
     stop: Expression | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Unary(Expression):
     operator: str
     operand: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Binary(Expression):
     """`+ - * / @ ^` (`**` is read as `^`)."""
 
@@ -119,7 +135,7 @@ class Binary(Expression):
     operator_place: Span = field(compare=False, repr=False)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Compare(Expression):
     """A chain: `a < b <= c` has two operators and three operands."""
 
@@ -127,7 +143,7 @@ class Compare(Expression):
     operators: list[str]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Logic(Expression):
     """`and`, `or`."""
 
@@ -136,31 +152,31 @@ class Logic(Expression):
     right: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Not(Expression):
     operand: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Choice(Expression):
     then: Expression
     condition: Expression
     otherwise: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Grad(Expression):
     operand: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Row(Expression):
     """Layers side by side: `linear(5,4) relu linear(4,1)`."""
 
     elements: list[Expression]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class With(Expression):
     """A row of layers with options: `... with init=kaiming seed=7`."""
 
@@ -171,22 +187,22 @@ class With(Expression):
 # ---------------------------------------------------------------- statements
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Statement(Node):
     pass
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Block(Node):
     statements: list[Statement]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ExpressionStatement(Statement):
     value: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Bind(Statement):
     """`x = value`; several targets unpack."""
 
@@ -194,7 +210,7 @@ class Bind(Statement):
     value: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Define(Statement):
     """`f(x, y) = body`"""
 
@@ -203,7 +219,7 @@ class Define(Statement):
     body: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Augment(Statement):
     """`x += value`"""
 
@@ -212,7 +228,7 @@ class Augment(Statement):
     value: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Update(Statement):
     """`w := value`"""
 
@@ -220,26 +236,26 @@ class Update(Statement):
     value: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Repeat(Statement):
     count: Expression
     body: Block
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class For(Statement):
     targets: list[Name]
     source: Expression
     body: Block
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class While(Statement):
     condition: Expression
     body: Block
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class If(Statement):
     """The conditions in order, each with its block, and the last `else` if there is one."""
 
@@ -247,32 +263,32 @@ class If(Statement):
     otherwise: Block | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Break(Statement):
     pass
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Continue(Statement):
     pass
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Backward(Statement):
     value: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Zero(Statement):
     values: list[Expression]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Print(Statement):
     values: list[Expression]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Train(Statement):
     """`train [NET on] DATA option=value ...`"""
 
@@ -281,95 +297,95 @@ class Train(Statement):
     options: list[Keyword]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Test(Statement):
     network: Expression | None
     data: Expression
     options: list[Keyword]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Show(Statement):
     value: Expression
     compiled: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Seed(Statement):
     value: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Step(Statement):
     optimizers: list[Expression]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Save(Statement):
     value: Expression
     path: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Export(Statement):
     value: Expression
     path: Expression
     form: Name | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Import(Statement):
     path: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Set(Statement):
     setting: Name
     value: Expression
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Time(Statement):
     statement: Statement
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Assert(Statement):
     condition: Expression
     message: Expression | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Del(Statement):
     names: list[Name]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Vars(Statement):
     pass
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Help(Statement):
     topic: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Undo(Statement):
     count: Expression | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Redo(Statement):
     count: Expression | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class History(Statement):
     pass
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Program(Node):
     statements: list[Statement]
 
