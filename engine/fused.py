@@ -1,12 +1,11 @@
 """A neuron's sum of products as one node: what makes networks quick to run step by step."""
 
 from collections.abc import Sequence
-from math import inf, isfinite, nan
+from math import inf
 
-from engine import rules
 from engine.tensor import Number, Tensor, as_tensors
 
-__all__ = ["dot", "dot_rows"]
+__all__ = ["dot", "dot_rows", "operand_values"]
 
 
 def dot(
@@ -31,56 +30,60 @@ def dot_rows(
     relu: bool = False,
 ) -> list[Tensor]:
     """`dot` of each row of weights with the same inputs: a layer, looking at its inputs once."""
-    tensors, input_values = _read_inputs(inputs)
+    tensors, input_values = _read(inputs)
     new = object.__new__
     outputs: list[Tensor] = []
     for row, bias in zip(rows, biases, strict=True):
         weights, weight_values = _read(row)
+        if not weights:  # plain numbers
+            weights = as_tensors(row)
         if len(weight_values) != len(input_values):
             raise ValueError(f"dot: {len(weight_values)} weights for {len(input_values)} inputs")
-        start = bias if isinstance(bias, Tensor) else as_tensors((bias or 0.0,))[0]
-        total = start.data
+        if isinstance(bias, Tensor):
+            start = bias
+        else:
+            [start] = as_tensors((0.0 if bias is None else bias,))
+        first = total = start.data
         for weight_value, input_value in zip(weight_values, input_values):  # noqa: B905 (speed)
             total += weight_value * input_value
-        # The derivative by each child in turn; without input tensors it ends at the weights.
-        derivatives = (1.0, *input_values, *weight_values)
         out = new(Tensor)
         out.grad = 0.0
-        out._prev = (start, *weights, *tensors)
-        out._fused = (start.data, derivatives)
-        out._sweep = None
+        out._first = start
+        out._second = out._sweep = out._by_second = None
+        out._children = (start, *weights, *tensors)
+        # The derivative by each child; then what `operand_values` wants besides.
+        out._factors = (1.0, *input_values, *weight_values, first)
         if not relu:
             out._op = "dot"
             out.data = total
-            out._derivatives = derivatives
+            out._by_first = 1.0
         elif total <= 0.0:  # off, and nothing flows; nan is not off
             out._op = "dot relu"
             out.data = 0.0 if total < 0.0 else total
-            out._derivatives = () if total > -inf else _beyond_infinity(derivatives)
+            # As in PyTorch, the gradient of 0 times an infinite operand is nan: let 0 flow.
+            out._by_first = None if total > -inf else 0.0
         else:
             out._op = "dot relu"
             out.data = total
-            out._derivatives = derivatives
+            out._by_first = 1.0
         outputs.append(out)
     return outputs
 
 
-def _read_inputs(inputs: Sequence[Number]) -> tuple[Sequence[Tensor], list[float]]:
-    """The inputs as tensors (none where all are plain numbers, which get no node) and values."""
-    tensors = as_tensors(inputs)
-    with_nodes = tensors if any(isinstance(value, Tensor) for value in inputs) else ()
-    return with_nodes, [tensor.data for tensor in tensors]
+def operand_values(fused: Tensor) -> tuple[float, tuple[float, ...], tuple[float, ...]]:
+    """What a fused node computed with: the bias (0 for none), the inputs, the weights."""
+    width = len(fused._factors) // 2 - 1
+    inputs, weights = fused._factors[1 : width + 1], fused._factors[width + 1 : -1]
+    return fused._factors[-1], inputs, weights
 
 
-def _read(row: Sequence[Number]) -> tuple[Sequence[Tensor], list[float]]:
-    """A row of weights as tensors and their values."""
+def _read(numbers: Sequence[Number]) -> tuple[Sequence[Tensor], list[float]]:
+    """Tensors and their values; no tensors where all are plain numbers, which need no node."""
     try:
-        return row, [weight.data for weight in row]  # type: ignore[return-value, union-attr]
-    except AttributeError:  # plain numbers among them
-        tensors = as_tensors(row)
-        return tensors, [tensor.data for tensor in tensors]
-
-
-def _beyond_infinity(derivatives: tuple[float, ...]) -> tuple[rules.Derivative, ...]:
-    """Of a relu off at -inf: as in PyTorch, 0 times an infinite operand is nan, not 0."""
-    return tuple([None if isfinite(value) else nan for value in derivatives])
+        if type(numbers[0]) is Tensor:
+            return numbers, [tensor.data for tensor in numbers]  # type: ignore[return-value, union-attr]
+    except (AttributeError, IndexError):  # plain numbers among them, or nothing
+        pass
+    tensors = as_tensors(numbers)
+    plain = not any(isinstance(number, Tensor) for number in numbers)
+    return () if plain else tensors, [tensor.data for tensor in tensors]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import isfinite
 
 from engine import rules
+from engine.fused import operand_values
 from engine.graph import is_fused, topological_order
 from engine.graph import leaves as leaves_under
 from engine.tensor import Tensor
@@ -136,9 +137,10 @@ def evaluate(tensor: Tensor, operands: Sequence[float]) -> float:
     Raises ValueError for an operation that has no rule (a tensor made with `_children` by hand).
     """
     if is_fused(tensor):
-        width = len(tensor._fused[1]) // 2
-        weights = operands[1 : width + 1]
-        entries = operands[width + 1 :] or tensor._fused[1][1 : width + 1]
+        _, inputs, weights = operand_values(tensor)
+        width = len(weights)
+        weights = tuple(operands[1 : width + 1])
+        entries = operands[width + 1 :] or inputs
         total = operands[0]
         for weight, entry in zip(weights, entries, strict=True):
             total += weight * entry

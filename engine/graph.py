@@ -3,6 +3,7 @@
 Nothing here changes a tensor. All walks keep their own stack, so depth has no limit.
 """
 
+from engine.fused import operand_values
 from engine.tensor import Tensor, node
 
 __all__ = ["is_fused", "leaves", "topological_order", "unfold", "unfold_dot"]
@@ -45,8 +46,9 @@ def unfold(output: Tensor) -> tuple[Tensor, dict[Tensor, Tensor]]:
         if is_fused(old):
             new = unfold_dot(old, replacement)
         elif any(replacement[child] is not child for child in old._prev):
-            children = tuple([replacement[child] for child in old._prev])
-            new = node(old._op, old.data, children, old._derivatives)
+            first, *others = [replacement[child] for child in old._prev]
+            second = others[0] if others else None
+            new = node(old._op, old.data, first, second, old._by_first, old._by_second)
             new.grad = old.grad
         else:
             new = old
@@ -68,23 +70,22 @@ def unfold_dot(fused: Tensor, replacement: dict[Tensor, Tensor] | None = None) -
     become constants. The new nodes have the fused node's numbers, gradients included.
     """
     swap = replacement if replacement is not None else {}
-    value, multiplied = fused._fused
-    width = len(multiplied) // 2
-    input_values, weight_values = multiplied[1 : width + 1], multiplied[width + 1 :]
+    value, input_values, weight_values = operand_values(fused)
+    width = len(weight_values)
     children = [swap.get(child, child) for child in fused._prev]
     total, weights = children[0], children[1 : width + 1]
-    inputs = children[width + 1 :] or [node("constant", x, (), ()) for x in input_values]
+    inputs = children[width + 1 :] or [node("constant", x) for x in input_values]
     sums: list[Tensor] = []
     for weight, entry, w, x in zip(weights, inputs, weight_values, input_values, strict=True):
-        product = node("*", w * x, (weight, entry), (x, w))
+        product = node("*", w * x, weight, entry, x, w)
         value += product.data
-        total = node("+", value, (total, product), (1.0, 1.0))
+        total = node("+", value, total, product, 1.0, 1.0)
         sums += [product, total]
     off = fused._op == "dot relu" and value <= 0.0
     for step in sums:
         step.grad = 0.0 if off else fused.grad
     if fused._op == "dot":
         return total
-    out = node("relu", fused.data, (total,), () if off else (1.0,))
+    out = node("relu", fused.data, total, None, None if off else 1.0)
     out.grad = fused.grad
     return out

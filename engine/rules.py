@@ -137,8 +137,8 @@ def _power_by_base(base: float, exponent: float, _: float) -> Derivative:
     return None if exponent == 0.0 else exponent * power(base, exponent - 1.0)
 
 
-def _power_by_exponent(base: float, exponent: float, result: float) -> Derivative:
-    return None if base == 0.0 and exponent >= 0.0 else result * log(base)
+def _power_by_exponent(base: float, exponent: float, result: float) -> float:
+    return 0.0 if base == 0.0 and exponent >= 0.0 else result * log(base)
 
 
 def _softplus_derivative(x: float, _: float) -> float:

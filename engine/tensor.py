@@ -39,12 +39,17 @@ class Tensor:
     Raises TypeError where `data` is no number. A tensor gives its value, as a new leaf.
     """
 
+    # Two operands at the most have fields of their own: a tuple each for the operands and the
+    # derivatives would be two more objects a node for the garbage collector to walk over.
     __slots__ = (
         "__weakref__",
-        "_derivatives",
-        "_fused",
+        "_by_first",
+        "_by_second",
+        "_children",
+        "_factors",
+        "_first",
         "_op",
-        "_prev",
+        "_second",
         "_sweep",
         "data",
         "grad",
@@ -53,15 +58,17 @@ class Tensor:
     data: float
     grad: float
     _op: str
-    _prev: tuple[Tensor, ...]
-    # One local derivative per child. None (nothing flows to that child, not even 0 * inf) and a
-    # tuple cut short (nothing flows to the rest) are the masked paths, such as a relu that is off.
-    _derivatives: tuple[rules.Derivative, ...]
-    # The mark of the last sweep that came by: "visited", without a set to look in.
+    _first: Tensor | None  # None in a leaf
+    _second: Tensor | None
+    # The local derivatives: d(this) / d(operand) as it was when this was computed. None: nothing
+    # flows there, not even 0 * inf; so it is for a missing operand, or under a relu that is off.
+    _by_first: rules.Derivative
+    _by_second: rules.Derivative
+    # The last sweep that came by: "visited", without a set to look in.
     _sweep: object
-    # A fused node's starting value, and 1 with the values it multiplied: see engine/fused.py.
-    # Set in fused nodes alone.
-    _fused: tuple[float, tuple[float, ...]]
+    # More children than two, in nodes that engine/fused.py makes, and the derivative by each.
+    _children: tuple[Tensor, ...] | None
+    _factors: tuple[float, ...]
 
     def __init__(
         self, data: Number | SupportsFloat, _children: Sequence[Tensor] = (), _op: str = ""
@@ -72,9 +79,26 @@ class Tensor:
         self.data = number
         self.grad = 0.0
         self._op = _op
-        self._prev = tuple(_children)
-        self._derivatives = ()
-        self._sweep = None
+        self._first = _children[0] if _children else None
+        self._second = self._by_first = self._by_second = self._sweep = None
+        self._children = tuple(_children) or None
+        self._factors = ()
+
+    @property
+    def _prev(self) -> tuple[Tensor, ...]:
+        if self._children is not None:
+            return self._children
+        return tuple([child for child in (self._first, self._second) if child is not None])
+
+    @property
+    def _derivatives(self) -> tuple[rules.Derivative, ...]:
+        """One local derivative per child; None where nothing flows."""
+        if self._children is None:
+            return (self._by_first, self._by_second)[: len(self._prev)]
+        count = len(self._children)
+        if self._by_first is None:
+            return (None,) * count
+        return tuple([self._by_first * factor for factor in self._factors[:count]])
 
     # The operations, each in its own rule: value, local derivatives, node.
 
@@ -82,19 +106,19 @@ class Tensor:
         right = other if isinstance(other, Tensor) else constant(other)
         if right is None:
             return NotImplemented
-        return node("+", self.data + right.data, (self, right), (1.0, 1.0))
+        return node("+", self.data + right.data, self, right, 1.0, 1.0)
 
     def __sub__(self, other: Number) -> Tensor:
         right = other if isinstance(other, Tensor) else constant(other)
         if right is None:
             return NotImplemented
-        return node("-", self.data - right.data, (self, right), (1.0, -1.0))
+        return node("-", self.data - right.data, self, right, 1.0, -1.0)
 
     def __mul__(self, other: Number) -> Tensor:
         right = other if isinstance(other, Tensor) else constant(other)
         if right is None:
             return NotImplemented
-        return node("*", self.data * right.data, (self, right), (right.data, self.data))
+        return node("*", self.data * right.data, self, right, right.data, self.data)
 
     def __truediv__(self, other: Number) -> Tensor:
         return binary(rules.DIVIDE, self, other)
@@ -103,7 +127,7 @@ class Tensor:
         return binary(rules.POWER, self, other)
 
     def __neg__(self) -> Tensor:
-        return node("neg", -self.data, (self,), (-1.0,))
+        return node("neg", -self.data, self, None, -1.0)
 
     def __pos__(self) -> Tensor:
         return self
@@ -111,8 +135,8 @@ class Tensor:
     def relu(self) -> Tensor:
         x = self.data
         if x <= 0.0:  # off; nan is not, and flows
-            return node("relu", 0.0 if x < 0.0 else x, (self,), ())
-        return node("relu", x, (self,), (1.0,))
+            return node("relu", 0.0 if x < 0.0 else x, self)
+        return node("relu", x, self, None, 1.0)
 
     def exp(self) -> Tensor:
         return unary(rules.EXP, self)
@@ -167,9 +191,16 @@ class Tensor:
         self.grad = gradient
         for out in reversed(order):
             gradient = out.grad
-            for child, derivative in zip(out._prev, out._derivatives):  # noqa: B905 (speed)
-                if derivative is not None:
-                    child.grad += gradient * derivative
+            if out._children is None:
+                if out._by_first is not None:
+                    out._first.grad += gradient * out._by_first  # type: ignore[union-attr]
+                if out._by_second is not None:
+                    out._second.grad += gradient * out._by_second  # type: ignore[union-attr]
+            elif out._by_first is not None:  # of a fused node: by its sum; 0 is a relu off at -inf
+                if out._by_first == 0.0:
+                    gradient = 0.0
+                for child, factor in zip(out._children, out._factors):  # noqa: B905 (speed)
+                    child.grad += gradient * factor
 
     def _sweep_order(self) -> list[Tensor]:
         """The nodes under this one and itself, children first, leaves left out; gradients zeroed.
@@ -180,7 +211,7 @@ class Tensor:
         """
         sweep = object()
         order: list[Tensor] = []
-        stack: list[Tensor | None] = [self] if self._prev else []
+        stack: list[Tensor | None] = [self] if self._first is not None else []
         push, pop = stack.append, stack.pop
         while stack:
             out = pop()
@@ -191,9 +222,9 @@ class Tensor:
                 out.grad = 0.0
                 push(out)
                 push(None)
-                for child in out._prev:
-                    if child._sweep is not sweep:
-                        if child._prev:
+                for child in out._children or (out._first, out._second):
+                    if child is not None and child._sweep is not sweep:
+                        if child._first is not None:
                             push(child)
                         else:
                             child._sweep = sweep
@@ -256,16 +287,24 @@ _new = object.__new__
 def node(
     op: str,
     data: float,
-    children: tuple[Tensor, ...],
-    derivatives: tuple[rules.Derivative, ...],
+    first: Tensor | None = None,
+    second: Tensor | None = None,
+    by_first: rules.Derivative = None,
+    by_second: rules.Derivative = None,
 ) -> Tensor:
-    """The result of an operation: a value that knows its children and its derivative by each."""
+    """The result of an operation: its value, its operands, its derivative by each.
+
+    Fills the fields in by hand: half the time of a constructor, and every operation comes by here.
+    """
     out = _new(Tensor)
     out.data = data
     out.grad = 0.0
     out._op = op
-    out._prev = children
-    out._derivatives = derivatives
+    out._first = first
+    out._second = second
+    out._by_first = by_first
+    out._by_second = by_second
+    out._children = None
     out._sweep = None
     return out
 
@@ -287,13 +326,13 @@ def as_float(value: object) -> float | None:
 def constant(value: object) -> Tensor | None:
     """A number in an expression, as a child that gets no name and is no leaf to train."""
     number = as_float(value)
-    return None if number is None else node("constant", number, (), ())
+    return None if number is None else node("constant", number)
 
 
 def unary(rule: rules.Unary, operand: Tensor) -> Tensor:
     x = operand.data
     y = rule.value(x)
-    return node(rule.name, y, (operand,), (rule.derivative(x, y),))
+    return node(rule.name, y, operand, None, rule.derivative(x, y))
 
 
 def binary(rule: rules.Binary, first: Tensor, second: Number) -> Tensor:
@@ -305,11 +344,10 @@ def binary(rule: rules.Binary, first: Tensor, second: Number) -> Tensor:
     return node(
         rule.name,
         y,
-        (first, right),
-        (
-            None if first._op == "constant" else rule.by_first(a, b, y),
-            None if right._op == "constant" else rule.by_second(a, b, y),
-        ),
+        first,
+        right,
+        None if first._op == "constant" else rule.by_first(a, b, y),
+        None if right._op == "constant" else rule.by_second(a, b, y),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.compile.program import DOTS, Operation, Program
 from engine.datasets import Row
+from engine.fused import operand_values
 from engine.losses import Loss
 from engine.module import Module
 from engine.nn import Dropout
@@ -112,9 +113,9 @@ class _Writer:
         return tuple(sweep)
 
     def _operation(self, tensor: Tensor, operands: tuple[int, ...]) -> Operation:
-        if tensor._op in DOTS and len(operands) == 1 + (len(tensor._fused[1]) - 1) // 2:
+        values = operand_values(tensor)[1] if tensor._op in DOTS else ()
+        if values and len(operands) == 1 + len(values):
             # Its inputs were plain numbers, which have no nodes; a dot here always has its inputs.
-            values = tensor._fused[1][1 : len(operands)]
             places = range(len(self.operations), len(self.operations) + len(values))
             self.operations.extend([Operation("constant", (), value) for value in values])
             operands = (*operands, *places)

@@ -173,7 +173,8 @@ DUAL: dict[str, Callable[..., Dual]] = {
     "cos": lambda x, n: combine(lambda: math.cos(x.value), (x, lambda: -math.sin(x.value))),
     "tanh": lambda x, n: combine(
         lambda: math.tanh(x.value),
-        (x, lambda: (1 - math.tanh(x.value)) * (1 + math.tanh(x.value))),
+        # Beyond 4 what is left of 1 - tanh² has lost too many digits to compare.
+        (x, lambda: 1 / math.cosh(x.value) ** 2 if away(4.0, abs(x.value)) else math.nan),
     ),
     "sigmoid": lambda x, n: combine(lambda: unit(x), (x, lambda: (1.0 - unit(x)) * unit(x))),
     "relu": dual_relu,
