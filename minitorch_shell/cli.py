@@ -1,4 +1,4 @@
-"""The command line: which programs to run, and where their results go."""
+"""The command line: which programs to run, and how."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-USAGE = 2
-INTERRUPTED = 130
+if TYPE_CHECKING:
+    from minitorch_shell.script import Options
+
+FINE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+# Options that take the next argument as their value.
+WITH_VALUE = ("--color", "--format", "--max-seconds", "--max-nodes")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -20,73 +24,167 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(USAGE)
 
 
-def _version() -> str:
-    try:
-        return version("minitorch-shell")
-    except PackageNotFoundError:
-        return "unknown"
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *rest: Any) -> NoReturn:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"minitorch {version('minitorch-shell')}")
+        except PackageNotFoundError:
+            print("minitorch, not installed")
+        raise SystemExit(FINE)
+
+
+class _Program(argparse.Action):
+    """Files and pieces of code, kept in the order in which they were given."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, options: argparse.Namespace, text: Any, *rest: Any
+    ) -> None:
+        kind = "code" if self.option_strings == ["-c"] else "file"
+        options.programs = [*options.programs, (kind, text)]
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 1e9:
+        raise ValueError
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text.replace("_", ""))
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def parser() -> argparse.ArgumentParser:
     """The options of `minitorch`."""
     made = _Parser(
         prog="minitorch",
+        usage="minitorch [options] [file | - | -c CODE] ...",
         description="A small language and a shell for understanding backpropagation.",
-        epilog="Without arguments in a terminal the shell starts; type `help` there.",
+        epilog="Without files or code the shell starts, in a terminal; type `help` there. "
+        "`-` is standard input. The exit status is 0 when all went well, 1 when a program failed "
+        "or something was found, 2 for wrong usage or a missing file, 130 after Ctrl-C.",
+        allow_abbrev=False,
     )
-    made.add_argument("file", nargs="?", help="a script to run; `-` is standard input")
-    made.add_argument(
-        "-c", dest="code", action="append", metavar="CODE", help="run code (repeatable)"
+    add = made.add_argument
+    made.set_defaults(programs=[])
+    add("-c", action=_Program, metavar="CODE", help="run code (repeatable)")
+    add("--program", action=_Program, help=argparse.SUPPRESS)
+    add("-i", dest="interactive", action="store_true", help="start the shell afterwards")
+    add("--check", action="store_true", help="find errors in files without running them")
+    add("--test", action="store_true", help="run files, compare what they print with #= lines")
+    add("--color", choices=("auto", "always", "never"), default="auto", help="colours")
+    add("--format", choices=("text", "json"), default="text", help="json: one record a line")
+    add(
+        "--safe",
+        action="store_true",
+        help="write no file, read none outside the script's folder; 10 s, 1,000,000 nodes, 1 GiB",
     )
-    made.add_argument(
-        "-i", dest="interactive", action="store_true", help="start the shell afterwards"
-    )
-    made.add_argument(
-        "--color", choices=("auto", "always", "never"), default="auto", help="colours in the output"
-    )
-    made.add_argument("-V", "--version", action="version", version=f"minitorch {_version()}")
-    return made
+    add("--max-seconds", type=_positive, metavar="N", help="stop after N seconds")
+    add("--max-nodes", type=_count, metavar="N", help="stop at more than N nodes at one time")
+    add("--no-config", action="store_true", help="the shell without config.toml and init.mt")
+    add("--vi", action="store_true", help="the shell with the keys of vi")
+    add("-V", "--version", nargs=0, action=_Version, help="show the version")
+    return made  # fmt: skip
 
 
-def _protect_code(arguments: Sequence[str]) -> list[str]:
-    """`-c` takes the next argument whatever it starts with: write `-c X` as `-cX`."""
-    protected: list[str] = []
+def _in_order(arguments: Sequence[str]) -> list[str]:
+    """The arguments in a form that keeps the order of programs.
+
+    `-c` takes the next argument whatever it starts with, so `-c X` becomes `-cX`. A file F becomes
+    `--program=F`.
+    """
+    ordered: list[str] = []
     waiting = iter(arguments)
     for argument in waiting:
         if argument == "--":
-            return [*protected, argument, *waiting]
-        if argument == "-c":
+            ordered.extend(f"--program={file}" for file in waiting)
+        elif argument == "-c":
             code = next(waiting, None)
-            protected.append(argument if code is None else f"-c{code}" if code else "-c ")
+            ordered.append(argument if code is None else f"-c{code}" if code else "-c ")
+        elif argument in WITH_VALUE:
+            ordered.extend([argument, *[next(waiting, "")][:1]])
+        elif argument == "-" or not argument.startswith("-"):
+            ordered.append(f"--program={argument}")
         else:
-            protected.append(argument)
-    return protected
+            ordered.append(argument)
+    return ordered
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run `minitorch` with these arguments; returns the exit status."""
+    from minitorch_shell.rendering.output import OutputLost
+
     try:
-        options = parser().parse_args(_protect_code(arguments))
+        status = _run(arguments)
+        sys.stdout.flush()
+        return status
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else USAGE
-    try:
-        return _dispatch(options)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
+    except (OutputLost, BrokenPipeError) as lost:
         # The reader went away (`minitorch f.mt | head`): nothing is left to be said.
+        if not getattr(lost, "quiet", True):
+            print(f"minitorch: cannot write the output: {lost}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return FAILED
 
 
-def _dispatch(options: argparse.Namespace) -> int:
-    from minitorch_shell.script import run_programs
+def _run(arguments: Sequence[str]) -> int:
+    made = parser()
+    chosen = made.parse_args(_in_order(arguments))
+    files = [text for kind, text in chosen.programs if kind == "file"]
+    if chosen.check and chosen.test:
+        made.error("--check runs nothing and --test runs the files: choose one")
+    if (chosen.check or chosen.test) and not files:
+        made.error(f"{'--check' if chosen.check else '--test'} needs a file")
+    if files.count("-") > 1:
+        made.error("standard input can be read once")
+    return _dispatch(chosen)
 
-    terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    if options.code is None and options.file is None:
-        if terminal:
-            from minitorch_shell.shell.prompt import start
 
-            return start(options.color)
-        options.file = "-"
-    return run_programs(options.code or [], options.file, options.color, options.interactive)
+def _options(chosen: argparse.Namespace) -> Options:
+    from minitorch_shell.limits import SAFE, Limits
+    from minitorch_shell.script import Options
+
+    usual = SAFE if chosen.safe else Limits()
+    limits = Limits(
+        chosen.max_seconds or usual.seconds, chosen.max_nodes or usual.nodes, usual.memory
+    )
+    return Options(chosen.color, chosen.format, chosen.safe, limits)
+
+
+def _dispatch(chosen: argparse.Namespace) -> int:
+    from minitorch_shell import script
+    from minitorch_shell.rendering.output import Output
+
+    options = _options(chosen)
+    if chosen.check:
+        return script.check_programs(chosen.programs, options)
+    if chosen.test:
+        from minitorch_shell.lesson_test import run_files
+
+        return run_files(chosen.programs, options)
+    terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    if not chosen.programs and not (terminal and options.format == "text"):
+        chosen.programs = [("file", "-")]
+    if not chosen.programs:
+        session = None
+        if options.safe:
+            session = script.new_session(Output(options.color), options, [])
+        return _shell(chosen, session)
+    status, session = script.run_programs(chosen.programs, options)
+    if chosen.interactive and terminal and status != USAGE:
+        return _shell(chosen, session)
+    return status
+
+
+def _shell(chosen: argparse.Namespace, session: Any) -> int:
+    from minitorch_shell.shell.prompt import start
+
+    return start(chosen.color, session)

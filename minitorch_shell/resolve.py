@@ -252,6 +252,10 @@ class Resolver:
             if not (option.name in WORD_OPTIONS and isinstance(option.value, s.Name)):
                 self.expression(option.value)
 
+    def do_export(self, node: s.Export) -> None:
+        self.expression(node.value)  # the form is a word
+        self.expression(node.path)
+
     def do_set(self, node: s.Set) -> None:
         if not isinstance(node.value, s.Name):
             self.expression(node.value)

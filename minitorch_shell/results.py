@@ -128,7 +128,27 @@ class TestReport:
     digits: int = 6
 
 
-Result = Value | Table | Lines | Progress | TrainingReport | TestReport | Problem
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Lines that a statement should have printed, from the `#=` in line `line` on, and did not."""
+
+    line: int
+    expected: tuple[str, ...]
+    got: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What `--test` found in a file: how many outputs were compared, and which differ."""
+
+    file: str
+    passed: bool
+    compared: int
+    mismatches: tuple[Mismatch, ...] = ()
+    errors: int = 0
+
+
+Result = Value | Table | Lines | Progress | TrainingReport | TestReport | FileReport | Problem
 
 
 @dataclass(slots=True)

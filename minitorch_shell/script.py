@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from grammar.source import Source
-from minitorch_shell.rendering.output import Output
+from minitorch_shell.limits import LimitReached, Limits
+from minitorch_shell.rendering.output import Receiver, receiver_for
+from minitorch_shell.safety import folder_of
 from minitorch_shell.session import Session
 
 LARGEST_SOURCE = 10_000_000  # bytes
-FAILED, NO_FILE = 1, 2
+FINE, FAILED, NO_FILE = 0, 1, 2
 
 
 class Unreadable(Exception):  # noqa: N818 (the reason itself)
-    """A file that cannot be read as a program, with the reason in words."""
+    """A file that cannot be a program, with the reason in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How programs are run, whatever they are."""
+
+    color: str = "auto"
+    format: str = "text"
+    safe: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+
+Program = tuple[str, str]  # "code" and its text, or "file" and its path
 
 
 def read_source(path: str) -> Source:
     """The program in a file, or on standard input for `-`.
 
-    Raises `Unreadable` for a file that is missing, too large, or not UTF-8 text.
+    Raises OSError for a file that cannot be read, `Unreadable` for one that is too large or not
+    UTF-8 text.
     """
-    name = "<stdin>" if path == "-" else path
-    try:
-        if path == "-":
-            raw = sys.stdin.buffer.read(LARGEST_SOURCE + 1)
-        else:
-            with Path(path).open("rb") as file:
-                raw = file.read(LARGEST_SOURCE + 1)
-    except FileNotFoundError:
-        raise Unreadable(f"there is no file {path}") from None
-    except OSError as error:
-        raise Unreadable(f"cannot read {path}: {error.strerror}") from None
+    if path == "-":
+        raw = sys.stdin.buffer.read(LARGEST_SOURCE + 1) if sys.stdin is not None else b""
+        return source_from(raw, "<stdin>")
+    with open(path, "rb") as file:
+        return source_from(file.read(LARGEST_SOURCE + 1), path)
+
+
+def source_from(raw: bytes, name: str) -> Source:
+    """The bytes of a file as a program; a byte order mark is left out."""
     if len(raw) > LARGEST_SOURCE:
         raise Unreadable(f"{name} is larger than {LARGEST_SOURCE // 1_000_000} MB")
     try:
@@ -43,26 +58,69 @@ def read_source(path: str) -> Source:
         raise Unreadable(f"{name} is not UTF-8 text (line {line})") from None
 
 
-def run_programs(
-    codes: Sequence[str], path: str | None, color: str, interactive: bool = False
-) -> int:
-    """Run pieces of code and then a file in one session; returns the exit status."""
-    output = Output(color)
-    programs = [Source("<command>", code) for code in codes]
-    if path is not None:
+def sources_of(programs: Iterable[Program]) -> tuple[list[Source], bool]:
+    """What can be read of the programs, and whether that is all; the rest is told on stderr."""
+    sources: list[Source] = []
+    complete = True
+    for kind, text in programs:
+        if kind == "code":
+            sources.append(Source("<command>", text))
+            continue
         try:
-            programs.append(read_source(path))
+            sources.append(read_source(text))
+        except OSError as error:
+            complete = False
+            reason = "it is a folder" if isinstance(error, IsADirectoryError) else error.strerror
+            missing = isinstance(error, FileNotFoundError)
+            told = f"there is no file {text}" if missing else f"cannot read {text}: {reason}"
+            print(f"minitorch: {told}", file=sys.stderr)
         except Unreadable as error:
+            complete = False
             print(f"minitorch: {error}", file=sys.stderr)
-            return NO_FILE
-    session = Session(output)
-    status = 0
-    for program in programs:
-        if not session.run(program):
-            status = FAILED
-            break
-    if interactive and sys.stdin.isatty() and sys.stdout.isatty():
-        from minitorch_shell.shell.prompt import start
+    return sources, complete
 
-        return start(color, session)
-    return status
+
+def new_session(receive: Receiver, options: Options, programs: Sequence[Source]) -> Session:
+    """A session that keeps to the options; `--safe` allows the folder of the first file."""
+    session = Session(receive)
+    receive.session = session
+    if options.safe:
+        files = [source.name for source in programs if not source.name.startswith("<")]
+        session.access.safe_folder = os.path.realpath(folder_of(files[0] if files else "<command>"))
+    return session
+
+
+def run_bounded(limits: Limits, session: Session, work: Callable[[], bool]) -> bool:
+    """Do some work in the session; going beyond a limit fails with an error that says which."""
+    try:
+        with limits.watching():
+            return work()
+    except (LimitReached, MemoryError) as error:
+        session.receive(limits.problem(error, session.units))
+        return False
+
+
+def run_programs(programs: Sequence[Program], options: Options) -> tuple[int, Session]:
+    """Run programs in one session, up to the first that fails: the exit status, the session."""
+    receive = receiver_for(options.format, options.color)
+    sources, complete = sources_of(programs)
+    session = new_session(receive, options, sources)
+    if not complete:
+        return NO_FILE, session
+    done = run_bounded(options.limits, session, lambda: all(map(session.run, sources)))
+    return FINE if done else FAILED, session
+
+
+def check_programs(programs: Sequence[Program], options: Options) -> int:
+    """`--check`: report all that can be known to be wrong; nothing is run."""
+    receive = receiver_for(options.format, options.color)
+    sources, complete = sources_of(programs)
+    fine = True
+    for source in sources:
+        session = new_session(receive, options, [source])
+
+        def find(session: Session = session, source: Source = source) -> bool:
+            return session.check(source, strict=True) is not None
+
+        fine = run_bounded(options.limits, session, find) and fine
+    return NO_FILE if not complete else FINE if fine else FAILED

@@ -22,11 +22,13 @@ from grammar.source import Source
 from minitorch_shell import blame
 from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.data import sources
+from minitorch_shell.journal import Journal
 from minitorch_shell.lower import Unit, lower
 from minitorch_shell.results import Problem, Result
+from minitorch_shell.safety import Access
 from minitorch_shell.settings import Settings
 from minitorch_shell.statements import Statements
-from minitorch_shell.trouble import Trouble
+from minitorch_shell.trouble import Placed, Trouble
 
 Receiver = Callable[[Result], None]
 
@@ -37,10 +39,12 @@ class Session:
     def __init__(self, receive: Receiver) -> None:
         self.receive = receive
         self.settings = Settings()
+        self.access = Access()
         self.seed = DEFAULT_SEED
         self.random = Random(self.seed)
         self.data_sources = sources(self)
         self.optimizers: dict[Module, Optimizer] = {}  # of the last `train` of each network
+        self.journal = Journal(self)
         self.statements = Statements(self)
         # Globals of the compiled statements are the names of the program; what is predefined
         # stands in their builtins, so that a name of the user hides it until it is deleted.
@@ -80,8 +84,11 @@ class Session:
         program = self.check(source)
         return program is not None and self.execute(program, source)
 
-    def check(self, source: Source) -> syntax.Program | None:
-        """Parse a program and resolve its names and widths; None when there are errors."""
+    def check(self, source: Source, strict: bool = False) -> syntax.Program | None:
+        """Parse a program and resolve its names and widths; None when there are errors.
+
+        `strict` also finds names that are set on some paths only.
+        """
         from minitorch_shell.resolve import resolve
 
         try:
@@ -89,7 +96,7 @@ class Session:
         except SyntaxProblem as problem:
             self.receive(blame.syntax_problem(source, problem))
             return None
-        problems = resolve(program, source, self.user_names())
+        problems = resolve(program, source, self.user_names(), strict)
         for found in problems:
             self.receive(found)
         return None if problems else program
@@ -104,7 +111,8 @@ class Session:
         try:
             unit = self.compiled(statement, source)
             self.current = unit
-            self._function(unit)()
+            with self.journal.statement(statement, source):
+                self._function(unit)()
             return True
         except Exception as error:
             self.receive(self._problem(error, statement, source))
@@ -129,6 +137,8 @@ class Session:
         return function
 
     def _problem(self, error: Exception, statement: syntax.Statement, source: Source) -> Problem:
+        if isinstance(error, Placed):
+            return error.problem
         problem = blame.explain(error, self.units)
         if problem is None:
             return internal_error(error)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grammar.syntax import Node
+    from minitorch_shell.results import Problem
 
 
 class Trouble(Exception):  # noqa: N818 (an error of the user's program, not of this one)
@@ -31,3 +32,11 @@ class Trouble(Exception):  # noqa: N818 (an error of the user's program, not of 
         self.help = help
         self.node = node
         self.related = related
+
+
+class Placed(Exception):  # noqa: N818
+    """An error that has its place already, such as one in an imported file."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem

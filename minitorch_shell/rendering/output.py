@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
 from minitorch_shell.results import Problem, Result
+
+if TYPE_CHECKING:
+    from minitorch_shell.session import Session
+
+
+class OutputLost(BaseException):
+    """Results cannot be written any more: the reader went away, the disk is full.
+
+    It is no `Exception`, so that nobody takes it for an error of the program.
+    """
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error.strerror)
+        self.quiet = isinstance(error, BrokenPipeError)
 
 
 def style_for(stream: TextIO, color: str = "auto") -> Style:
@@ -18,26 +32,49 @@ def style_for(stream: TextIO, color: str = "auto") -> Style:
     elif os.environ.get("NO_COLOR"):
         coloured = False
     elif os.environ.get("FORCE_COLOR"):
-        coloured = True
+        coloured = os.environ["FORCE_COLOR"] != "0"
     else:
         coloured = stream.isatty() and os.environ.get("TERM") != "dumb"
     encoding = (stream.encoding or "ascii").lower().replace("-", "")
     return Style(coloured, encoding.startswith("utf"))
 
 
-class Output:
+def standard_stream(name: str) -> TextIO:
+    """`sys.stdout` or `sys.stderr`, made to take every character; nowhere when it was closed."""
+    stream: TextIO | None = getattr(sys, name)
+    if stream is None:  # minitorch f.mt >&-
+        stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        setattr(sys, name, stream)
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")  # a name in Greek must not end a program
+    return stream
+
+
+class Receiver:
+    """What a session gives its results to; `session` is known once there is one."""
+
+    session: Session | None = None
+
+    def __call__(self, result: Result) -> None:
+        try:
+            self.write(result)
+        except OSError as error:
+            raise OutputLost(error) from None
+
+    def write(self, result: Result) -> None:
+        raise NotImplementedError
+
+
+class Output(Receiver):
     """A receiver that writes results as text."""
 
     def __init__(self, color: str = "auto") -> None:
-        self.out = sys.stdout
-        self.err = sys.stderr
-        for stream in (self.out, self.err):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="replace")  # a name in Greek must not end a program
+        self.out = standard_stream("stdout")
+        self.err = standard_stream("stderr")
         self.out_style = style_for(self.out, color)
         self.err_style = style_for(self.err, color)
 
-    def __call__(self, result: Result) -> None:
+    def write(self, result: Result) -> None:
         if isinstance(result, Problem):
             self.out.flush()  # so that an error stands behind what came before it
             for line in result_lines(result, self.err_style):
@@ -46,3 +83,12 @@ class Output:
         for line in result_lines(result, self.out_style):
             print(line, file=self.out)
         self.out.flush()
+
+
+def receiver_for(format: str, color: str) -> Receiver:
+    """The receiver of `--format`: text, or a JSON record a line."""
+    if format == "json":
+        from minitorch_shell.rendering.json import JsonOutput
+
+        return JsonOutput()
+    return Output(color)

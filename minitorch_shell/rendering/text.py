@@ -6,6 +6,7 @@ from minitorch_shell.rendering.numbers import aligned, number_text, value_text
 from minitorch_shell.rendering.problems import problem_lines
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.results import (
+    FileReport,
     Lines,
     Problem,
     Progress,
@@ -31,6 +32,8 @@ def result_lines(result: Result, style: Style) -> list[str]:
         return [progress_line(result)] if result.report else []
     if isinstance(result, TrainingReport):
         return [training_line(result, style)]
+    if isinstance(result, FileReport):
+        return file_lines(result, style)
     return test_lines(result, style)
 
 
@@ -96,4 +99,23 @@ def test_lines(report: TestReport, style: Style) -> list[str]:
             for name, row in zip(report.classes, report.confusion, strict=True)
         ]
         lines += ["", *aligned([["", *(f"said {name}" for name in report.classes)], *counts])]
+    return lines
+
+
+def file_lines(report: FileReport, style: Style) -> list[str]:
+    """The line of a tested file, and below it what should have been printed and what was."""
+    word = style.paint("pass", "good") if report.passed else style.paint("FAIL", "bad")
+    compared = f"{report.compared} output{'' if report.compared == 1 else 's'} compared"
+    if report.errors:
+        compared = "stopped by an error"
+    lines = [f"{word} {report.file} ({compared})"]
+    for mismatch in report.mismatches:
+        lines.append(f"  line {mismatch.line}")
+        for title, texts, kind in (
+            ("expected", mismatch.expected, "good"),
+            ("got", mismatch.got or ("(nothing)",), "bad"),
+        ):
+            for number, text in enumerate(texts):
+                head = title if number == 0 else ""
+                lines.append(f"    {head:9} {style.paint(text, kind)}".rstrip())
     return lines

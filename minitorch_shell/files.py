@@ -1,0 +1,204 @@
+"""`save`, `load`, `export`, `import`: what goes to files and comes from them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from engine import checkpoint
+from engine.nn import Sequential
+from engine.reading import CheckpointError
+from minitorch_shell import safety
+from minitorch_shell.results import Place, Problem
+from minitorch_shell.trouble import Placed, Trouble
+from minitorch_shell.values import Network, kind_of
+
+if TYPE_CHECKING:
+    from minitorch_shell.session import Session
+
+
+def path_text(session: Session, path: Any) -> str:
+    """The path under which a file that the program names can be read; Trouble where it is none."""
+    return safety.path_to_read(session.access, path, safety.folder_of(_program_name(session)))
+
+
+def _program_name(session: Session) -> str:
+    return session.current.source.name if session.current is not None else "<shell>"
+
+
+def cannot_read(path: str, error: OSError) -> Trouble:
+    """The trouble with a file that cannot be opened or read."""
+    if isinstance(error, FileNotFoundError):
+        return Trouble("MT601", f"there is no file {path}", help=_names_nearby(path))
+    return Trouble("MT602", f"cannot read {path}: {_reason(error)}")
+
+
+def _names_nearby(path: str) -> str:
+    """A file of nearly the same name, or where it was looked for."""
+    from difflib import get_close_matches
+
+    folder, name = os.path.split(path)
+    try:
+        names = os.listdir(folder or os.curdir)
+    except OSError:
+        return f"there is no folder {folder} either"
+    close = get_close_matches(name, names, 1)
+    where = os.path.abspath(folder)
+    return f"did you mean `{os.path.join(folder, close[0])}`?" if close else f"looked in {where}"
+
+
+def cannot_write(path: str, error: OSError) -> Trouble:
+    """The trouble with a file that cannot be written."""
+    folder = os.path.dirname(path)
+    if isinstance(error, FileNotFoundError):
+        return Trouble("MT603", f"cannot write {path}: there is no folder {folder}")
+    return Trouble("MT603", f"cannot write {path}: {_reason(error)}")
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder"
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    return (error.strerror or str(error) or type(error).__name__).lower()
+
+
+def network_to_write(value: Any, command: str) -> Network:
+    """`value`, which must be a network."""
+    if isinstance(value, Network):
+        return value
+    raise Trouble(
+        "MT302",
+        f"`{command}` takes a network, this is {kind_of(value)}",
+        help=f'write `{command} net to "net.{"json" if command == "save" else "py"}"`',
+    )
+
+
+def write(path: str, text: str) -> None:
+    """Put `text` into the file, whole or not at all."""
+    try:
+        checkpoint.write_atomically(path, text)
+    except OSError as error:
+        raise cannot_write(path, error) from None
+
+
+# ---------------------------------------------------------------- networks
+
+
+def save(session: Session, value: Any, path: Any) -> None:
+    """`save net to "net.json"`: the network, with the optimizer of its last `train`."""
+    network = network_to_write(value, "save")
+    text = safety.path_to_write(session.access, path)
+    optimizer = session.optimizers.get(network.module)
+    try:
+        checkpoint.save(network.module, text, optimizer)
+    except OSError as error:
+        raise cannot_write(text, error) from None
+    except ValueError as error:  # a layer that no file format has
+        raise Trouble("MT605", f"this network cannot be saved: {error}") from None
+
+
+def load_network(session: Session, path: Any) -> Network:
+    """`load("net.json")`: the network, and its optimizer ready to go on."""
+    text = path_text(session, path)
+    try:
+        found = checkpoint.load_checkpoint(text)
+    except OSError as error:
+        raise cannot_read(text, error) from None
+    except CheckpointError as error:
+        raise Trouble(
+            "MT604",
+            f"{text} is not a network that `save` wrote: {error}",
+            help='`save net to "net.json"` writes such a file',
+        ) from None
+    assert isinstance(found.model, Sequential)  # all that a file alone can describe
+    if found.optimizer is not None:
+        session.optimizers[found.model] = found.optimizer
+    return Network(found.model)
+
+
+FORMS = (None, "python", "pytorch")
+
+
+def export(session: Session, value: Any, path: Any, form: str | None) -> None:
+    """`export net to "net.py" [as pytorch]`: the network as a program of its own."""
+    from minitorch_shell import export as programs
+
+    network = network_to_write(value, "export")
+    if form not in FORMS:
+        raise Trouble(
+            "MT605",
+            f"there is no export as {form}",
+            help='write `export net to "net.py"` or `export net to "net.py" as pytorch`',
+        )
+    text = safety.path_to_write(session.access, path)
+    make = programs.pytorch_program if form == "pytorch" else programs.python_program
+    write(text, make(network.module, os.path.basename(text)))
+
+
+# ---------------------------------------------------------------- programs
+
+
+def import_file(session: Session, path: Any, importing: str) -> None:
+    """`import "other.mt"`: run a file in this session, from the folder of the file `importing`.
+
+    An error in it is placed in it, and marks the `import` as well.
+    """
+    from minitorch_shell.script import Unreadable, read_source
+
+    found = safety.path_to_import(session.access, path, safety.folder_of(importing))
+    chain = session.access.importing
+    started = chain or ([] if importing.startswith("<") else [os.path.realpath(importing)])
+    real = os.path.realpath(found)
+    if real in started:
+        names = [os.path.basename(step) for step in started[started.index(real) :]]
+        raise Trouble(
+            "MT607",
+            f"this file is being imported already: {' → '.join([*names, names[0]])}",
+            help="move what both need into a third file",
+        )
+    try:
+        source = read_source(found)
+    except FileNotFoundError as error:
+        raise cannot_read(found, error) from None
+    except OSError as error:
+        raise cannot_read(found, error) from None
+    except Unreadable as error:
+        raise Trouble("MT602", f"cannot import this: {error}") from None
+    session.access.importing = [*started, real]
+    at = _import_place(session)
+    outer = session.receive
+    errors: list[Problem] = []
+
+    def receive(result: Any) -> None:
+        if isinstance(result, Problem) and result.severity == "error":
+            errors.append(result)
+        else:
+            outer(result)
+
+    session.receive = receive
+    try:
+        done = session.run(source)
+    finally:
+        session.receive = outer
+        session.access.importing = chain
+    if not done:
+        for problem in errors[:-1]:
+            outer(problem)
+        raise Placed(_with_import(errors[-1], at))
+
+
+def _import_place(session: Session) -> Place | None:
+    from minitorch_shell.blame import place
+
+    unit = session.current
+    return place(unit.source, unit.nodes[0].place) if unit is not None else None
+
+
+def _with_import(problem: Problem, at: Place | None) -> Problem:
+    """The problem, with the `import` that led to it where nothing else is marked."""
+    if at is None or problem.related or problem.place is None:
+        return problem
+    from dataclasses import replace
+
+    return replace(problem, related=((at, "imported here"),))

@@ -1,0 +1,163 @@
+"""`--test`: run a file and compare what it prints with its `#=` lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from grammar import syntax
+from grammar.scan import scan
+from grammar.source import Source
+from minitorch_shell.rendering.output import Receiver, receiver_for
+from minitorch_shell.rendering.style import Style
+from minitorch_shell.rendering.text import result_lines
+from minitorch_shell.results import FileReport, Mismatch, Problem, Result
+from minitorch_shell.script import (
+    FAILED,
+    FINE,
+    NO_FILE,
+    Options,
+    Program,
+    new_session,
+    run_bounded,
+    sources_of,
+)
+from minitorch_shell.session import Session
+
+PLAIN = Style(colour=False, unicode=True)
+
+
+@dataclass(slots=True)
+class Step:
+    """The statements of one line, and what stands in the `#=` lines below them."""
+
+    statements: list[syntax.Statement]
+    expected: list[str]
+    line: int  # of the first of those; 0 where there is none
+
+
+def expectations(source: Source) -> Iterator[tuple[int, str]]:
+    """The offset and the text of every `#=` comment."""
+    for piece in scan(source.text):
+        if piece.kind == "comment" and piece.text.startswith("#="):
+            yield piece.start, piece.text[2:].removeprefix(" ").rstrip()
+
+
+def steps_of(program: syntax.Program, source: Source) -> tuple[list[Step], list[int]]:
+    """The program cut before each line of statements, and the lines of `#=` with nothing above.
+
+    A `#=` belongs to the last top-level statement that begins before it, and to those on the line
+    with it.
+    """
+    steps: list[Step] = []
+    last_line = 0
+    for statement in program.statements:
+        line = source.position(statement.place.start).line
+        if steps and line == last_line:
+            steps[-1].statements.append(statement)
+        else:
+            steps.append(Step([statement], [], 0))
+        last_line = source.position(max(statement.place.start, statement.place.end - 1)).line
+    starts = [step.statements[0].place.start for step in steps]
+    orphans: list[int] = []
+    for offset, text in expectations(source):
+        above = sum(1 for start in starts if start < offset)
+        line = source.position(offset).line
+        if not above:
+            orphans.append(line)
+            continue
+        step = steps[above - 1]
+        step.expected.append(text)
+        step.line = step.line or line
+    return steps, orphans
+
+
+def matches(expected: str, printed: str) -> bool:
+    """Whether a printed line is the expected one; `...` stands for anything."""
+    parts = map(re.escape, expected.split("..."))
+    return re.fullmatch(".*".join(parts), printed) is not None
+
+
+def mismatch(step: Step, printed: Sequence[str]) -> Mismatch | None:
+    """The difference between what a step printed and what it should, None where there is none."""
+    got = [line.rstrip() for line in printed]
+    pairs = zip_longest(step.expected, got)
+    if all(a is not None and b is not None and matches(a, b) for a, b in pairs):
+        return None
+    return Mismatch(step.line, tuple(step.expected), tuple(got))
+
+
+class _Listener(Receiver):
+    """Keeps the lines that go to standard output; errors and notes are passed on."""
+
+    def __init__(self, problems: Receiver) -> None:
+        self.problems = problems
+        self.lines: list[str] = []
+        self.errors = 0
+
+    def write(self, result: Result) -> None:
+        if not isinstance(result, Problem):
+            self.lines.extend(result_lines(result, PLAIN))
+        elif result.severity == "error":
+            self.errors += 1
+            self.problems(result)
+
+
+def compare(source: Source, listener: _Listener, session: Session) -> FileReport:
+    """Run a program and compare, statement by statement, until one fails."""
+    program = session.check(source)
+    if program is None:
+        return FileReport(source.name, False, 0, (), listener.errors)
+    steps, orphans = steps_of(program, source)
+    found = [Mismatch(line, ("(no statement stands above this)",), ()) for line in orphans]
+    checked = 0
+    for step in steps:
+        listener.lines.clear()
+        done = all(session.execute_statement(part, source) for part in step.statements)
+        if step.expected:
+            checked += 1
+            difference = mismatch(step, listener.lines)
+            if difference is not None:
+                found.append(difference)
+        if not done:
+            break
+    return FileReport(
+        source.name, not (found or listener.errors), checked, tuple(found), listener.errors
+    )
+
+
+def run_files(programs: Sequence[Program], options: Options) -> int:
+    """`--test`: a line for each file, its differences, and a summary; the exit status."""
+    receive = receiver_for(options.format, options.color)
+    sources, complete = sources_of(programs)
+    passed = 0
+    for source in sources:
+        listener = _Listener(receive)
+        session = new_session(listener, options, [source])
+        reports: list[FileReport] = []
+
+        def work(
+            source: Source = source,
+            listener: _Listener = listener,
+            session: Session = session,
+            reports: list[FileReport] = reports,
+        ) -> bool:
+            reports.append(compare(source, listener, session))
+            return True
+
+        if not run_bounded(options.limits, session, work):
+            reports.append(FileReport(source.name, False, 0, (), 1))
+        receive(reports[0])
+        passed += reports[0].passed
+    if options.format == "text" and len(programs) > 1:
+        receive(_summary(len(programs), passed))
+    return NO_FILE if not complete else FINE if passed == len(sources) else FAILED
+
+
+def _summary(files: int, passed: int) -> Result:
+    from minitorch_shell.results import Lines
+
+    failed = files - passed
+    return Lines((f"{files} files: {passed} passed, {failed} failed",), "summary")

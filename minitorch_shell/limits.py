@@ -1,0 +1,208 @@
+"""Bounds on a run: seconds, nodes held at once, memory.
+
+A bound that is passed raises `LimitReached` in the midst of the program, wherever that is, training
+that was compiled included. It is no `Exception`, so nothing on the way takes it for an error of
+the program's own.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from engine.tensor import Tensor
+from minitorch_shell.blame import place, spots
+from minitorch_shell.lower import Unit
+from minitorch_shell.results import Problem
+
+
+class LimitReached(BaseException):
+    """A bound was passed: its code, what happened, what to do."""
+
+    def __init__(self, code: str, message: str, help: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.help = help
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`seconds` by the clock, `nodes` alive at one time, `memory` in bytes; None is unbounded."""
+
+    seconds: float | None = None
+    nodes: int | None = None
+    memory: int | None = None
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Raise `LimitReached` (for memory MemoryError) where the block goes beyond a bound."""
+        with ExitStack() as bounds:
+            if self.memory is not None:
+                bounds.enter_context(_memory_bound(self.memory))
+            if self.nodes is not None:
+                bounds.enter_context(_node_bound(self.nodes))
+            if self.seconds is not None:
+                bounds.enter_context(_time_bound(self.seconds))
+            yield
+
+    def problem(self, error: LimitReached | MemoryError, units: Mapping[str, Unit]) -> Problem:
+        """What to tell, placed at the expression that was being evaluated."""
+        path = spots(error.__traceback__, units)
+        at = place(path[-1][0], path[-1][1].place) if path else None
+        if isinstance(error, LimitReached):
+            return Problem(
+                "error", error.code, error.message, at, "stopped here", (), (error.help,)
+            )
+        return Problem("error", "MT705", "there is not enough memory for this", at, "here")
+
+
+SAFE = Limits(seconds=10.0, nodes=1_000_000, memory=1 << 30)
+
+
+# ---------------------------------------------------------------- time
+
+
+def _out_of_time(seconds: float) -> LimitReached:
+    return LimitReached(
+        "MT706",
+        f"stopped after {seconds:g} second{'' if seconds == 1 else 's'}",
+        "give it more with `--max-seconds`, or let the program do less",
+    )
+
+
+@contextmanager
+def _time_bound(seconds: float) -> Iterator[None]:
+    over = _out_of_time(seconds)
+    if not hasattr(signal, "setitimer"):
+        with _watchdog(seconds, over):
+            yield
+        return
+
+    def ring(number: int, frame: Any) -> None:
+        raise over
+
+    before = signal.signal(signal.SIGALRM, ring)
+    # It rings again each second, should the first exception be lost in a finalizer.
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-6), 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def _watchdog(seconds: float, over: LimitReached) -> Iterator[None]:
+    """The same without timers: a thread that interrupts the main one."""
+    import _thread
+
+    ended = threading.Event()
+    barked = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(1.0 if barked.is_set() else seconds):
+            barked.set()
+            _thread.interrupt_main()
+
+    def interrupted(number: int, frame: Any) -> None:
+        raise over if barked.is_set() else KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+        signal.signal(signal.SIGINT, before)
+
+
+# ---------------------------------------------------------------- nodes
+
+
+@contextmanager
+def _node_bound(most: int) -> Iterator[None]:
+    """Look, whenever Python's garbage collector comes by, how many tensors are alive.
+
+    It comes by after so many new objects that have not gone again, so programs that let go of
+    their graphs are hardly looked at. Every node takes at least one block of memory: until there
+    are enough new blocks, no counting is needed.
+    """
+    counter = _NodeCounter(most)
+    thresholds = gc.get_threshold()
+    gc.set_threshold(max(10, min(thresholds[0] or 700, most // 10)), *thresholds[1:])
+    gc.callbacks.append(counter.collecting)
+    try:
+        yield
+        counter.look()
+        if counter.passed:
+            raise counter.limit()
+    finally:
+        gc.callbacks.remove(counter.collecting)
+        gc.set_threshold(*thresholds)
+        sys.setprofile(None)
+
+
+class _NodeCounter:
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.passed = False
+        self.next_look = sys.getallocatedblocks() + most - _tensors_alive()
+
+    def collecting(self, phase: str, info: dict[str, int]) -> None:
+        """Called by the collector, which an exception could not leave: the profiler raises it."""
+        if phase == "stop":
+            self.look()
+            if self.passed:
+                sys.setprofile(self.stop)
+
+    def look(self) -> None:
+        blocks = sys.getallocatedblocks()
+        if blocks >= self.next_look:
+            alive = _tensors_alive()
+            self.passed = alive > self.most
+            self.next_look = blocks + max(self.most - alive, self.most // 100)
+
+    def stop(self, frame: Any, event: str, argument: Any) -> None:
+        """Called by Python at the next call or return of a function."""
+        if frame.f_code is not _NodeCounter.collecting.__code__:
+            sys.setprofile(None)
+            raise self.limit()
+
+    def limit(self) -> LimitReached:
+        return LimitReached(
+            "MT707",
+            f"stopped at more than {self.most:,} nodes",
+            "give it more with `--max-nodes`; graphs are let go when no name leads to them",
+        )
+
+
+def _tensors_alive() -> int:
+    return sum(1 for thing in gc.get_objects() if type(thing) is Tensor)
+
+
+# ---------------------------------------------------------------- memory
+
+
+@contextmanager
+def _memory_bound(size: int) -> Iterator[None]:
+    """Bound the address space, where the system can; beyond it Python raises MemoryError."""
+    try:
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        least = size if hard == resource.RLIM_INFINITY else min(size, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (least, hard))
+    except (ImportError, AttributeError, ValueError, OSError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
