@@ -199,7 +199,9 @@ def copy(a: Any) -> Any:
     if isinstance(a, Network):
         from copy import deepcopy
 
-        return Network(deepcopy(a.module))
+        streams = [getattr(layer, "random", None) for layer in a.module]
+        shared: dict[int, Any] = {id(stream): stream for stream in streams}
+        return Network(deepcopy(a.module, shared))  # all but the random numbers of dropout
     if isinstance(a, Tensor):
         return Tensor(a.data)
     if isinstance(a, list):

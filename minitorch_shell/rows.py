@@ -18,6 +18,7 @@ from minitorch_shell.layers import (
     plan_mlp,
     widths_of,
 )
+from minitorch_shell.optioncheck import INITS, WITH_OPTIONS, no_option, no_word
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import Network, describe_layer, kind_of
 
@@ -90,20 +91,29 @@ def network(
         raise unknown_trouble(unknown, nodes) from None
     for element, node, known in zip(elements, nodes, filled, strict=True):
         if isinstance(element, LayerPlan) and not element.keeps_width:
-            for before, after in zip((element.inputs, element.outputs), known, strict=True):
+            open_widths = (element.inputs, element.outputs)
+            holes = [part for part in syntax.children(node) if isinstance(part, syntax.Hole)]
+            for before, after in zip(open_widths, known, strict=True):
                 if before is None:
-                    session.note("MT316", f"? = {after}", node=node)
-    return build(elements, session.random, options)
+                    session.note("MT316", f"? = {after}", node=holes.pop(0) if holes else node)
+    shared = [p for part in elements if isinstance(part, Network) for p in part.parameters()]
+    if "init" not in options and "bias" not in options:
+        shared = []  # only these two write new weights into networks that are spliced in
+    with session.journal.writing(shared, shared):
+        made = build(elements, session.random, options)
+    for layer in made.module:
+        stream = getattr(layer, "random", None)
+        if stream is not None and stream is not session.random:
+            session.journal.watch(stream)
+    return made
 
 
 def check_option(name: str, value: Any) -> None:
-    """The options behind `with`."""
-    if name not in ("init", "seed", "bias"):
-        raise Trouble("MT205", f"`with` has no option `{name}`", help="it knows init, seed, bias")
-    if name == "init":
-        schemes = ("default", "kaiming", "xavier", "uniform", "zeros")
-        if value not in schemes:
-            raise Trouble("MT206", f"there is no init `{value}`", help=f"one of {list(schemes)}")
+    """The options behind `with`, where only running shows their values."""
+    if name not in WITH_OPTIONS:
+        raise no_option("with", name)
+    if name == "init" and value not in INITS:
+        raise no_word("init", value if isinstance(value, str) else kind_of(value))
 
 
 def width_trouble(

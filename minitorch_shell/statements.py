@@ -12,6 +12,7 @@ from grammar import syntax
 from minitorch_shell import runtime
 from minitorch_shell.describe import plain
 from minitorch_shell.layers import HOLE
+from minitorch_shell.record import reachable
 from minitorch_shell.results import Lines, Value
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import DataRow, Function, Network, Vector, kind_of
@@ -133,8 +134,17 @@ class Statements:
 
     def update(self, target: Any, value: Any) -> None:
         """`target := value`: store numbers in leaves, outside the graph."""
-        for leaf, number in runtime.updates(target, value):
+        changes = runtime.updates(target, value)
+        opening = self.session.journal.open
+        if len(changes) == 1:
+            [(leaf, number)] = changes
+            if opening is not None:
+                opening.value(leaf)
             leaf.data = number
+            return
+        with self.session.journal.writing([leaf for leaf, _ in changes]):
+            for leaf, number in changes:
+                leaf.data = number
 
     # ------------------------------------------------------------ gradients
 
@@ -147,30 +157,23 @@ class Statements:
                 if isinstance(value, list)
                 else "bind a value first: `x = 2; z = x*x; backward z`",
             )
-        value.backward()
+        with self.session.journal.writing_graph(value):
+            value.backward()
         self.sweeps += 1
         self.swept = value
 
     def zero(self, *values: Any) -> None:
         """Set gradients to 0: of all that any name reaches, or of what is given."""
-        if not values:
-            self._zero_all(list(self.session.user_names().values()))
-            return
         for value in values:
             if not isinstance(value, Tensor | list | Network):
                 raise Trouble("MT401", f"only tensors have a gradient, this is {kind_of(value)}")
-        for tensor in direct_tensors(values):
-            tensor.grad = 0.0
-
-    def _zero_all(self, values: list[Any]) -> None:
-        waiting = list(direct_tensors(values))
-        seen: set[int] = set()
-        while waiting:
-            tensor = waiting.pop()
-            if id(tensor) not in seen:
-                seen.add(id(tensor))
+        if values:
+            tensors = direct_tensors(values)
+        else:
+            tensors = reachable(direct_tensors(self.session.user_names().values()))
+        with self.session.journal.writing(gradients=tensors):
+            for tensor in tensors:
                 tensor.grad = 0.0
-                waiting.extend(tensor._prev)
 
     def grad_of(self, value: Any, name: str) -> Any:
         """`grad name`; a gradient that nothing has computed yet is told from a real zero."""
@@ -192,7 +195,8 @@ class Statements:
                     f"`step` takes an optimizer, not {kind_of(optimizer)}",
                     help="make one first: `opt = sgd(net, lr=0.1)`",
                 )
-            optimizer.step()
+            with self.session.journal.writing(optimizer.parameters, (), [optimizer]):
+                optimizer.step()
 
     # ------------------------------------------------------------ the rest
 

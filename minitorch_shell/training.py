@@ -13,6 +13,8 @@ from grammar import syntax
 from minitorch_shell import diagnosis
 from minitorch_shell.data import as_data
 from minitorch_shell.functions import whole
+from minitorch_shell.record import reachable
+from minitorch_shell.optioncheck import no_option, no_word
 from minitorch_shell.results import Progress, TestReport, TrainingReport
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import Network, Vector, kind_of
@@ -53,29 +55,34 @@ def train_statement(
     name, net = choose_network(session, statement, network)
     rows = as_data(data)
     check_widths(statement, net, rows)
+    earlier = session.optimizers.get(net.module)
     optimizer = _optimizer(session, net, chosen)
+    moved = [optimizer] if earlier is None else [optimizer, earlier]  # they may share their state
     epochs = _count(chosen, "epochs", 100, 0)
     every = _count(chosen, "every", max(1, epochs // REPORTS), 1)
     loss_name = _word(chosen, "loss", tuple(LOSSES), training.default_loss(net.module))
     before = diagnosis.loss_before(net, rows, loss_name, optimizer)
     reporter = _Reporter(session, epochs, every)
     started = time.perf_counter()
+    tensors = reachable([*net.parameters(), *optimizer.parameters])
     try:
-        result = training.train(
-            net.module,
-            rows,
-            optimizer=optimizer,
-            loss=loss_name,
-            epochs=epochs,
-            batch=_batch(chosen),
-            until=_number(chosen, "until"),
-            validation=_validation(chosen),
-            random=session.random,
-            on_epoch=reporter,
-            engine=session.settings.engine,  # type: ignore[arg-type]
-        )
+        with session.journal.writing(tensors, tensors, moved):
+            result = training.train(
+                net.module,
+                rows,
+                optimizer=optimizer,
+                loss=loss_name,
+                epochs=epochs,
+                batch=_batch(chosen),
+                until=_number(chosen, "until"),
+                validation=_validation(chosen),
+                random=session.random,
+                on_epoch=reporter,
+                engine=session.settings.engine,  # type: ignore[arg-type]
+            )
     except ValueError as error:
         raise Trouble("MT505", str(error), node=statement.data) from None
+    session.journal.stays()
     seconds = time.perf_counter() - started
     session.names["losses"] = Vector(result.losses)
     report = _report(session, name, net, rows, loss_name, result, seconds)
@@ -264,20 +271,11 @@ def _node(session: Session, number: int) -> syntax.Node:
 def _read_options(
     session: Session, options: Options, known: tuple[str, ...], command: str
 ) -> dict[str, tuple[Any, syntax.Node]]:
-    from difflib import get_close_matches
-
     chosen: dict[str, tuple[Any, syntax.Node]] = {}
     for name, value, number in options:
         node = _node(session, number)
         if name not in known:
-            close = get_close_matches(name, known, 1)
-            raise Trouble(
-                "MT205",
-                f"`{command}` has no option `{name}`",
-                node=node,
-                label="unknown option",
-                help=f"did you mean `{close[0]}`?" if close else f"it knows {', '.join(known)}",
-            )
+            raise no_option(command, name)
         chosen[name] = value, node
     return chosen
 
@@ -289,14 +287,9 @@ def _word(chosen: Chosen, name: str, words: tuple[str, ...], default: str) -> st
     value, node = chosen.get(name, (default, None))
     if isinstance(value, str) and value in words:
         return value
-    shown = value if isinstance(value, str) else kind_of(value)
-    raise Trouble(
-        "MT206",
-        f"`{name}` cannot be {shown}",
-        node=node,
-        label=f"not a word for `{name}`",
-        help=f"choose one of {', '.join(words)}",
-    )
+    trouble = no_word(name, value if isinstance(value, str) else kind_of(value))
+    trouble.node = node
+    raise trouble
 
 
 def _number(chosen: Chosen, name: str) -> float | None:

@@ -1,0 +1,90 @@
+"""`undo`, `redo` and `history`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minitorch_shell.describe import counted
+from minitorch_shell.functions import whole
+from minitorch_shell.results import Lines, Plain, Table
+from minitorch_shell.trouble import Trouble
+
+if TYPE_CHECKING:
+    from minitorch_shell.journal import Entry
+    from minitorch_shell.session import Session
+
+MOST_SHOWN = 40  # rows of `history`
+NAMED = 5  # statements that `undo` names one by one
+
+
+def undo(session: Session, count: Any) -> None:
+    """`undo`, `undo 3`: take back the last statements."""
+    number = _count(session, count, "undo", len(session.journal.past))
+    session.receive(_said("undone", "undo", session.journal.undo(number)))
+
+
+def redo(session: Session, count: Any) -> None:
+    """`redo`, `redo 3`: bring back what was undone."""
+    number = _count(session, count, "redo", len(session.journal.future))
+    session.receive(_said("done again", "redo", session.journal.redo(number)))
+
+
+def _count(session: Session, count: Any, command: str, most: int) -> int:
+    """How many statements are meant; Trouble where there are not so many."""
+    if session.journal.open is not None:
+        raise Trouble(
+            "MT212",
+            f"`{command}` cannot be part of another statement",
+            help=f"write `{command}` on a line of its own",
+        )
+    number = whole(count, f"the count of `{command}`")
+    if number < 1:
+        raise Trouble("MT308", f"the count of `{command}` must be at least 1, not {number}")
+    if number <= most:
+        return number
+    if most == 0:
+        unchanged = "nothing was undone, or something was changed since"
+        help = "no statement has run yet" if command == "undo" else unchanged
+        raise Trouble("MT211", f"there is nothing to {command}", help=help)
+    past = "undone" if command == "undo" else "redone"
+    raise Trouble(
+        "MT211",
+        f"only {counted(most, 'statement')} can be {past}, not {number}",
+        help=f"`{command}{f' {most}' if most > 1 else ''}` goes as far as possible",
+    )
+
+
+def _said(what: str, kind: str, entries: list[Entry]) -> Lines:
+    lines = [f"{what}: {entry.text}" for entry in entries[:NAMED]]
+    if len(entries) > NAMED:
+        lines.append(f"... and {len(entries) - NAMED} more")
+    return Lines(tuple(lines), kind)
+
+
+def history(session: Session) -> None:
+    """`history`: the statements so far with their numbers, and where the session stands."""
+    journal = session.journal
+    entries = journal.entries()
+    if not entries:
+        session.receive(Lines(("no statements yet",), "history"))
+        return
+    present = len(journal.past)
+    start = max(0, min(present - MOST_SHOWN // 2, len(entries) - MOST_SHOWN))
+    shown = entries[start : start + MOST_SHOWN]
+    rows: list[tuple[Plain, ...]] = []
+    for at, entry in enumerate(shown, start + 1):
+        mark = "undone" if entry.undone else "" if entry.ended == "done" else entry.ended
+        if at == present:
+            mark = f"{mark}, now here" if mark else "now here"
+        rows.append((journal.forgotten + at, entry.text, mark))
+    before = start + journal.forgotten
+    after = len(entries) - start - len(shown)
+    session.receive(
+        Table(
+            ("", "statement", ""),
+            tuple(rows),
+            (f"{counted(before, 'earlier statement')}",) if before else (),
+            (f"{counted(after, 'later statement')}, undone",) if after else (),
+            kind="history",
+        )
+    )
