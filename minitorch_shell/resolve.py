@@ -7,21 +7,25 @@ their names are looked up when they are called.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from typing import Any
 
 from grammar import syntax as s
 from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
-from grammar.vocabulary import vocabulary
 from minitorch_shell.blame import syntax_problem, trouble_problem
 from minitorch_shell.builtins import BUILTINS, Builtin
 from minitorch_shell.lower import WORD_OPTIONS
+from minitorch_shell.optioncheck import check_options, known_options
 from minitorch_shell.results import Fix, Problem
 from minitorch_shell.rowcheck import RowCheck
+from minitorch_shell.scope import Scope, bound_names
+from minitorch_shell.suggest import advice, close_word
 from minitorch_shell.trouble import Trouble
+from minitorch_shell.values import wrong_count
+
+FORMS = ("python", "pytorch")  # of `export ... as`
 
 
 def resolve(
@@ -52,30 +56,6 @@ def problems_of(
     return resolve(program, source, session_names or {}, strict)
 
 
-class Scope:
-    """Which names are set: surely, or on some path only."""
-
-    def __init__(self, sure: Iterable[str] = (), perhaps: Iterable[str] = ()) -> None:
-        self.sure = set(sure)
-        self.perhaps = set(perhaps)
-
-    def copy(self) -> Scope:
-        return Scope(self.sure, self.perhaps)
-
-    def set(self, name: str) -> None:
-        self.sure.add(name)
-
-    def drop(self, name: str) -> None:
-        self.sure.discard(name)
-        self.perhaps.discard(name)
-
-    def merge(self, *branches: Scope) -> None:
-        """After alternatives: sure is what all of them set, perhaps what any of them did."""
-        union = set().union(*(branch.sure | branch.perhaps for branch in branches))
-        self.sure = set.intersection(*(branch.sure for branch in branches))
-        self.perhaps = union - self.sure
-
-
 class Resolver:
     def __init__(self, source: Source, names: Mapping[str, Any], strict: bool) -> None:
         self.source = source
@@ -84,10 +64,11 @@ class Resolver:
         self.scope = Scope(names)
         self.locals: list[set[str]] = []
         self.bodies: list[s.Define] = []
-        self.functions: dict[str, int] = {}  # functions of the program: name -> parameters
+        self.functions: dict[str, s.Define] = {}  # names that one definition binds, and no more
         self.rows = RowCheck(self.report, names)
         self.loops = 0
-        self.everything: set[str] = set()  # all names the program binds anywhere
+        self.everything: dict[str, s.Name] = {}  # where the program binds each name first
+        self.deleted: dict[str, s.Name] = {}
         self.imported = False
 
     # ------------------------------------------------------------ reporting
@@ -105,15 +86,13 @@ class Resolver:
     # ------------------------------------------------------------ statements
 
     def program(self, program: s.Program) -> None:
-        self.everything = {
-            name.name
-            for node in s.walk(program)
-            for name in bound_names(node)
-        }  # fmt: skip
         for node in s.walk(program):
-            if isinstance(node, s.Define):
-                names = [parameter.name for parameter in node.parameters]
-                self.functions[node.name.name] = len(names)
+            for name in bound_names(node):
+                if name.name in self.everything:
+                    self.functions.pop(name.name, None)
+                elif isinstance(node, s.Define):
+                    self.functions[name.name] = node
+                self.everything.setdefault(name.name, name)
         self.block(program.statements)
         known = self.scope.sure | self.scope.perhaps
         for define in self.bodies:
@@ -144,14 +123,18 @@ class Resolver:
 
     def bind(self, name: s.Name) -> None:
         self.scope.set(name.name)
+        self.deleted.pop(name.name, None)
 
     def do_define(self, node: s.Define) -> None:
-        seen: set[str] = set()
+        seen: dict[str, s.Name] = {}
         for parameter in node.parameters:
             if parameter.name in seen:
-                again = Trouble("MT209", f"two parameters are called `{parameter.name}`")
+                again = Trouble(
+                    "MT209", f"two parameters are called `{parameter.name}`", label="again here",
+                    related=((seen[parameter.name], "first here"),), help="give one another name",
+                )  # fmt: skip
                 self.report(again, parameter)
-            seen.add(parameter.name)
+            seen[parameter.name] = parameter
         self.bind(node.name)
         self.rows.forget([node.name.name])
         self.bodies.append(node)
@@ -213,7 +196,12 @@ class Resolver:
         if not self.loops:
             word = type(node).__name__.lower()
             self.report(
-                Trouble("MT119", f"`{word}` stands outside of a loop", label="no loop around it"),
+                Trouble(
+                    "MT119",
+                    f"`{word}` stands outside of a loop",
+                    label="no loop around it",
+                    help="it belongs inside `repeat`, `for` or `while`: `while c { ... }`",
+                ),
                 node,
             )
 
@@ -223,12 +211,30 @@ class Resolver:
         for name in node.names:
             self.name(name, predefined=False)
             self.scope.drop(name.name)
+            self.deleted[name.name] = name
             self.rows.forget([name.name])
 
     def do_time(self, node: s.Time) -> None:
         self.statement(node.statement)
 
+    def do_export(self, node: s.Export) -> None:
+        self.expression(node.value)
+        self.expression(node.path)
+        if node.form is not None and node.form.name not in FORMS:
+            unknown = Trouble(
+                "MT605", f"there is no export as {node.form.name}", label="not a form",
+                help='write `export net to "net.py"` or `export net to "net.py" as pytorch`',
+            )  # fmt: skip
+            self.report(unknown, node.form)
+
     def do_import(self, node: s.Import) -> None:
+        if isinstance(node.path, s.Name) and not self.is_bound(node.path.name):
+            foreign = Trouble(
+                "MT201", f"there is no `{node.path.name}` here", label="not defined",
+                help='nothing has to be imported from Python; `import "other.mt"` runs a file',
+            )  # fmt: skip
+            self.report(foreign, node.path)
+            return
         self.expression(node.path)
         self.imported = True  # what the file binds is known when it has run
 
@@ -236,25 +242,18 @@ class Resolver:
         if node.network is not None:
             self.expression(node.network)
         self.expression(node.data)
-        self.options(node.options)
+        self.options(type(node).__name__.lower(), node.options)
         self.rows.train(node)
 
     do_test = do_train
 
-    def options(self, options: list[s.Keyword]) -> None:
-        seen: dict[str, s.Keyword] = {}
+    def options(self, command: str, options: list[s.Keyword]) -> None:
+        check_options(command, options, self.report)
+        known = known_options(command)
         for option in options:
-            if option.name in seen:
-                twice = Trouble("MT210", f"`{option.name}` is given twice", label="again here",
-                                related=((seen[option.name], "first here"),))  # fmt: skip
-                self.report(twice, option)
-            seen[option.name] = option
-            if not (option.name in WORD_OPTIONS and isinstance(option.value, s.Name)):
+            word = isinstance(option.value, s.Name) and option.name in WORD_OPTIONS
+            if not word and option.name in known:
                 self.expression(option.value)
-
-    def do_export(self, node: s.Export) -> None:
-        self.expression(node.value)  # the form is a word
-        self.expression(node.path)
 
     def do_set(self, node: s.Set) -> None:
         if not isinstance(node.value, s.Name):
@@ -298,7 +297,7 @@ class Resolver:
         for position, element in enumerate(elements):
             self.expression(element, at_start=at_start and position == 0)
         if isinstance(node, s.With):
-            self.options(node.options)
+            self.options("with", node.options)
         if len(self.problems) == before:
             self.rows.check(node)
 
@@ -330,6 +329,8 @@ class Resolver:
         if builtin is not None:
             self.arity(node, builtin)
             self.rows.call(node)
+        elif isinstance(function, s.Name):
+            self.own_arity(node, function.name)
 
     def is_bound(self, name: str) -> bool:
         return any(name in scope for scope in self.locals) or name in self.scope.sure
@@ -343,8 +344,8 @@ class Resolver:
         known = [parameter.name for parameter in parameters]
         for keyword in node.keywords:
             if keyword.name not in known:
-                close = get_close_matches(keyword.name, known, 1)
-                suggestion = f"did you mean `{close[0]}`?" if close else ""
+                close = close_word(keyword.name, known)
+                suggestion = f"did you mean `{close}`?" if close else ""
                 self.report(
                     Trouble("MT205", f"`{builtin.name}` has no option `{keyword.name}`",
                             label="unknown option",
@@ -368,6 +369,18 @@ class Resolver:
                 node,
             )  # fmt: skip
 
+    def own_arity(self, node: s.Call, name: str) -> None:
+        """Too many or too few values for a function of the program."""
+        define = self.functions.get(name)
+        if define is None or any(name in scope for scope in self.locals) or node.keywords:
+            return
+        if len(node.arguments) != len(define.parameters):
+            names = tuple(parameter.name for parameter in define.parameters)
+            trouble = wrong_count(name, names, len(node.arguments))
+            trouble.label = "wrong number of values"
+            trouble.related = ((define.name, "defined here"),)
+            self.report(trouble, node)
+
     # ------------------------------------------------------------ names
 
     def name(self, node: s.Name, at_start: bool = False, predefined: bool = True) -> None:
@@ -378,7 +391,9 @@ class Resolver:
             if self.strict:
                 self.report(
                     Trouble("MT203", f"`{name}` may have no value here",
-                            label="not set on every path", help="bind it before"),
+                            label="not set on every path",
+                            help=f"give it a value first, before the `if` or the loop: "
+                            f"`{name} = 0`"),
                     node,
                 )  # fmt: skip
             return
@@ -389,44 +404,25 @@ class Resolver:
     def unknown(self, node: s.Name, at_start: bool) -> tuple[Trouble, s.Node, str | None]:
         """The error for a name that is not there, with what may have been meant."""
         name = node.name
+        if name in self.deleted:
+            gone = Trouble(
+                "MT202", f"`{name}` has no value any more", label="deleted before",
+                related=((self.deleted[name], "deleted here"),),
+                help=f"bind it again: `{name} = ...`",
+            )  # fmt: skip
+            return gone, node, None
         if name in self.everything:
             later = Trouble(
                 "MT202", f"`{name}` is used before it is set", label="not set yet",
+                related=((self.everything[name], "set here"),),
                 help=f"move the line that binds `{name}` before this one",
             )  # fmt: skip
             return later, node, None
-        if name in _FOREIGN:
-            foreign = Trouble("MT201", f"there is no `{name}` here", label="not defined",
-                              help=f"did you mean `{_FOREIGN[name]}`?")  # fmt: skip
-            return foreign, node, _FOREIGN[name]
-        close = self.close_names(name, at_start)
-        help = f"did you mean `{close}`?" if close else self.no_idea(name)
-        unknown = Trouble("MT201", f"there is no `{name}` here", label="not defined", help=help)
-        return unknown, node, close
-
-    def close_names(self, name: str, at_start: bool) -> str | None:
-        """The most similar name there is; at the start of a statement also command words."""
-        own = [other for scope in self.locals for other in scope]
+        own = [other for scope in self.locals for other in sorted(scope)]
         own += sorted(self.scope.sure | self.scope.perhaps)
-        candidates = own + list(BUILTINS) + (list(vocabulary().commands) if at_start else [])
-        lower = {candidate.lower(): candidate for candidate in reversed(candidates)}
-        if name.lower() in lower:
-            return lower[name.lower()]
-        matches = get_close_matches(name, candidates, 1, cutoff=0.6)
-        return matches[0] if matches else None
-
-    def no_idea(self, name: str) -> str:
-        own = sorted(self.scope.sure)
-        if own and len(own) <= 8:
-            listed = ", ".join(f"`{other}`" for other in own)
-            return f"bind it first: `{name} = ...`; bound so far: {listed}"
-        return f"bind it first: `{name} = ...`"
-
-
-_FOREIGN = {
-    "True": "true", "False": "false", "ReLU": "relu", "Linear": "linear", "Sigmoid": "sigmoid",
-    "Tanh": "tanh", "Softmax": "softmax", "Dropout": "dropout", "PI": "pi", "ln": "log",
-}  # fmt: skip
+        help, meant = advice(name, own, sorted(self.scope.sure), at_start)
+        unknown = Trouble("MT201", f"there is no `{name}` here", label="not defined", help=help)
+        return unknown, node, meant or None
 
 
 def _amount(least: int, most: int | None) -> str:
@@ -435,11 +431,3 @@ def _amount(least: int, most: int | None) -> str:
     if least == most:
         return f"{least} value{'s' * (least != 1)}"
     return f"{least} to {most} values"
-
-
-def bound_names(node: s.Node) -> Iterator[s.Name]:
-    """The names that a node itself binds in the session."""
-    if isinstance(node, s.Bind | s.For):
-        yield from node.targets
-    elif isinstance(node, s.Define):
-        yield node.name

@@ -27,6 +27,7 @@ class RowCheck:
     def __init__(self, report: Report, names: Mapping[str, Any]) -> None:
         self.report = report
         self.bound = set(names)
+        self.numbers: set[str] = set()  # names that certainly stand for no network
         self.shapes: dict[str, Shape] = {
             name: (value.inputs, value.outputs, value.inputs is None)
             for name, value in names.items()
@@ -38,6 +39,7 @@ class RowCheck:
         for name in names:
             self.bound.add(name)
             self.shapes.pop(name, None)
+            self.numbers.discard(name)
 
     def bind(self, names: list[str], value: s.Expression) -> None:
         """`name = value`: remember the shape, if it is one."""
@@ -46,6 +48,8 @@ class RowCheck:
             shape = self.shape(value)
             if shape is not None:
                 self.shapes[names[0]] = shape
+            elif isinstance(value, _NO_NETWORK):
+                self.numbers.add(names[0])
 
     def shape(self, node: s.Expression) -> Shape | None:
         """The shape of a network or layer; None where the text does not tell."""
@@ -123,20 +127,30 @@ class RowCheck:
         for left, right in pairwise(elements):
             if not (self.plain(left) or self.plain(right)):
                 continue
-            self.report(
-                Trouble(
+            if self.plain(left) and self.plain(right):
+                trouble = Trouble(
                     "MT108",
-                    "an operator is missing between these two",
+                    f"an operator is missing between `{_text(left)}` and `{_text(right)}`",
                     label="a second value",
                     related=((left, "the first one"),),
-                    help="did you mean `*`? A row of layers looks like `linear(5,4) relu`",
-                ),
-                right,
-            )
+                    help="did you mean `*`? Only layers stand side by side: `linear(5,4) relu`",
+                )
+                self.report(trouble, right)
+            else:
+                odd = left if self.plain(left) else right
+                trouble = Trouble(
+                    "MT302",
+                    f"`{_text(odd)}` is no layer and cannot stand in a row of layers",
+                    label="not a layer",
+                    help="a row looks like `linear(5,4) relu linear(4,1)`",
+                )
+                self.report(trouble, odd)
             return
 
     def plain(self, node: s.Expression) -> bool:
         """Whether it is certainly no layer."""
+        if isinstance(node, s.Name) and node.name in self.numbers:
+            return True
         if isinstance(node, s.Name) and node.name not in self.bound:
             builtin = BUILTINS.get(node.name)
             return builtin is not None and builtin.group != "layer"
@@ -172,6 +186,8 @@ class RowCheck:
 
 
 UNKNOWN = -1
+
+_NO_NETWORK = s.Number | s.String | s.Boolean | s.ListOf | s.Comprehension | s.Compare | s.Grad
 
 
 def _width(node: s.Expression) -> Width:

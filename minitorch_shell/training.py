@@ -13,8 +13,8 @@ from grammar import syntax
 from minitorch_shell import diagnosis
 from minitorch_shell.data import as_data
 from minitorch_shell.functions import whole
-from minitorch_shell.record import reachable
 from minitorch_shell.optioncheck import no_option, no_word
+from minitorch_shell.record import reachable
 from minitorch_shell.results import Progress, TestReport, TrainingReport
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import Network, Vector, kind_of

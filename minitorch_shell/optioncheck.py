@@ -1,0 +1,81 @@
+"""Options of `train`, `test` and `with` before anything runs: their names and their words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from grammar import syntax as s
+from minitorch_shell.suggest import close_word
+from minitorch_shell.trouble import Trouble
+
+Report = Callable[[Trouble, s.Node, str | None], None]
+
+INITS = ("default", "kaiming", "xavier", "uniform", "zeros")
+WITH_OPTIONS = ("init", "seed", "bias")
+
+
+def known_options(command: str) -> tuple[str, ...]:
+    """The options of `train`, `test` or `with`."""
+    if command == "with":
+        return WITH_OPTIONS
+    from minitorch_shell.training import TEST_OPTIONS, TRAIN_OPTIONS
+
+    return TEST_OPTIONS if command == "test" else tuple(TRAIN_OPTIONS)
+
+
+def words_of(option: str) -> tuple[str, ...] | None:
+    """The words that an option takes; None where it takes a value."""
+    if option == "init":
+        return INITS
+    if option == "loss":
+        from engine.losses import LOSSES
+
+        return tuple(LOSSES)
+    if option == "optimizer":
+        from engine.optim import OPTIMIZERS
+
+        return tuple(OPTIMIZERS)
+    return ("all",) if option == "batch" else None
+
+
+def no_option(command: str, name: str) -> Trouble:
+    """The trouble of an option that a command does not have."""
+    known = known_options(command)
+    close = close_word(name, known)
+    help = f"did you mean `{close}`?" if close else f"it knows {', '.join(known)}"
+    return Trouble("MT205", f"`{command}` has no option `{name}`", label="unknown option",
+                   help=help)  # fmt: skip
+
+
+def no_word(option: str, word: str) -> Trouble:
+    """The trouble of a word that an option does not take."""
+    words = words_of(option) or ()
+    close = close_word(word, words)
+    listed = ", ".join(words)
+    help = f"did you mean `{close}`? There are {listed}" if close else f"choose one of {listed}"
+    if option == "batch":
+        return Trouble("MT206", f"`batch` cannot be `{word}`", label="not a number of rows",
+                       help="write `batch=16`, or `batch=all` for the full set")  # fmt: skip
+    return Trouble("MT206", f"there is no {option} `{word}`", label=f"not a word for `{option}`",
+                   help=help)  # fmt: skip
+
+
+def check_options(command: str, options: Sequence[s.Keyword], report: Report) -> None:
+    """Report options that there are not, options given twice and words that they do not take."""
+    seen: dict[str, s.Keyword] = {}
+    known = known_options(command)
+    for option in options:
+        name = s.Name(option.name_place, option.name)
+        if option.name not in known:
+            report(no_option(command, option.name), name, close_word(option.name, known))
+        elif option.name in seen:
+            twice = Trouble("MT210", f"`{option.name}` is given twice", label="again here",
+                            related=((seen[option.name], "first here"),),
+                            help="leave one of them out")  # fmt: skip
+            report(twice, option, None)
+        elif isinstance(option.value, s.Name):
+            words = words_of(option.name)
+            if words is not None and option.value.name not in words:
+                fix = close_word(option.value.name, words)
+                report(no_word(option.name, option.value.name), option.value, fix)
+        seen.setdefault(option.name, option)

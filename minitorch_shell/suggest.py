@@ -1,0 +1,61 @@
+"""What may have been meant by a name or a word that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from grammar.vocabulary import vocabulary
+from minitorch_shell.builtins import BUILTINS
+
+# Names of Python and PyTorch for what is called otherwise here.
+FOREIGN = {
+    "True": "true", "False": "false", "ReLU": "relu", "Linear": "linear", "Sigmoid": "sigmoid",
+    "Tanh": "tanh", "Softmax": "softmax", "Dropout": "dropout", "LeakyReLU": "leaky_relu",
+    "PI": "pi", "ln": "log", "logistic": "sigmoid", "SGD": "sgd", "Adam": "adam",
+    "CrossEntropyLoss": "cross_entropy", "MSELoss": "mse", "BCELoss": "bce", "Dense": "linear",
+    "dense": "linear", "average": "mean", "length": "len", "parameters": "params",
+    "size": "len", "detach": "value", "clone": "copy", "deepcopy": "copy", "power": "^",
+    "max_value": "max", "arange": "range", "matmul": "@",
+}  # fmt: skip
+
+SHORTEST_LIST = 8  # so many bound names are listed where nothing is similar
+
+
+def close_word(word: str, known: Iterable[str]) -> str | None:
+    """The word of a short list that was meant, if one is similar enough."""
+    words = list(known)
+    for other in words:
+        if other.lower() == word.lower():
+            return other
+    matches = get_close_matches(word, words, 1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def close_name(name: str, own: Sequence[str], at_start: bool) -> str | None:
+    """The most similar name there is; at the start of a statement also command words.
+
+    The program's own names come first: they are what is mostly mistyped.
+    """
+    predefined = list(BUILTINS) + (list(vocabulary().commands) if at_start else [])
+    for names in (own, predefined):
+        for other in names:
+            if other.lower() == name.lower():
+                return other
+    ours = get_close_matches(name, own, 1, cutoff=0.6)
+    theirs = get_close_matches(name, predefined, 1, cutoff=0.7)
+    return next(iter(ours + theirs), None)
+
+
+def advice(name: str, own: Sequence[str], bound: Sequence[str], at_start: bool) -> tuple[str, str]:
+    """The help for an unknown name, and the text to put in its place ("" where there is none)."""
+    if name in FOREIGN:
+        meant = FOREIGN[name]
+        return f"did you mean `{meant}`?", meant if meant.isidentifier() else ""
+    close = close_name(name, own, at_start)
+    if close is not None:
+        return f"did you mean `{close}`?", close
+    if bound and len(bound) <= SHORTEST_LIST:
+        listed = ", ".join(f"`{other}`" for other in bound)
+        return f"bind it first: `{name} = ...`; bound so far: {listed}", ""
+    return f"bind it first: `{name} = ...`", ""
