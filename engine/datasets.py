@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from math import cos, pi, sin
 from random import Random
-from typing import Any, overload
+from typing import overload
 
 from engine.randomness import stream_or_default
 from engine.tensor import Tensor
@@ -328,5 +328,6 @@ DATASETS: dict[str, Callable[..., Dataset]] = {
 
 def target_generator(n: int = 5, random: Random | None = None) -> tuple[list[Tensor], Tensor]:
     """One random row of `majority` as tensors: n bits and the commoner one, as in mini-torch."""
-    bits: Any = stream_or_default(random).choices((0.0, 1.0), k=n)
-    return [Tensor(bit) for bit in bits], Tensor(1.0 if 2 * sum(bits) > n else 0.0)
+    word = stream_or_default(random).getrandbits(n)  # the same draw as a row of `majority`
+    bits = [float(word >> place & 1) for place in range(n - 1, -1, -1)]
+    return [Tensor(bit) for bit in bits], Tensor(1.0 if 2 * word.bit_count() > n else 0.0)

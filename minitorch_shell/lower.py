@@ -153,17 +153,25 @@ class _Lowering:
             body: list[ast.stmt] = [ast.Assign(targets=[targets], value=unpacked, **at)]
         else:
             name = node.targets[0]
-            uses_itself = any(
-                isinstance(part, s.Name) and part.name == name.name for part in s.walk(node.value)
-            )
-            if uses_itself:
-                old = self.name(name)
-                text = self.constant(node, name.name)
-                body = [self.assign(name, self.call(node, "rebind", text, old, value))]
-            else:
-                body = [self.assign(name, self.call(node, "leaf", value))]
+            body = [self.assign(name, self.rebound(node, name, value))]
         body.extend(self.told(node.targets))
         return body
+
+    def rebound(self, node: s.Bind, name: s.Name, value: ast.expr) -> ast.expr:
+        """The value that `name = value` binds, with care where the old value is used in the new.
+
+        A step along the own gradient, `w = w - 0.1*grad w`, gives a new leaf.
+        """
+        parts = list(s.walk(node.value))
+        names = {part.name for part in parts if isinstance(part, s.Name)}
+        if name.name not in names:
+            return self.call(node, "leaf", value)
+        if any(isinstance(part, s.Grad) and part.operand == name for part in parts):
+            return self.call(node, "new_leaf", value)
+        if names - {name.name} - set(BUILTINS):
+            return self.call(node, "leaf", value)  # a sum that grows, `total = total + loss`
+        text = self.constant(node, name.name)
+        return self.call(node, "rebind", text, self.name(name), value)
 
     def told(self, names: list[s.Name]) -> list[ast.stmt]:
         """Tell the session of new names: that one hides a built-in, and when it was made."""

@@ -208,6 +208,15 @@ def leaf(value: Any) -> Any:
     return value
 
 
+def new_leaf(value: Any) -> Any:
+    """A fresh leaf (or list of leaves) with the numbers of `value`, cut off from its graph."""
+    if isinstance(value, Tensor):
+        return Tensor(value.data)
+    if type(value) is Vector:
+        return Vector([new_leaf(item) for item in value])
+    return leaf(value)
+
+
 def gradient(value: Any) -> Any:
     """The gradient of a tensor as a plain number, or of each element of a list."""
     if isinstance(value, Tensor):

@@ -264,6 +264,7 @@ _FROM_RUNTIME = (
     "iterate",
     "iterate_unpacked",
     "leaf",
+    "new_leaf",
     "plus",
     "power",
     "repetitions",
