@@ -3,10 +3,12 @@
 Nothing here changes a tensor. All walks keep their own stack, so depth has no limit.
 """
 
+from collections.abc import Iterable
+
 from engine.fused import operand_values
 from engine.tensor import Tensor, node
 
-__all__ = ["is_fused", "leaves", "topological_order", "unfold", "unfold_dot"]
+__all__ = ["is_fused", "leaves", "reachable", "topological_order", "unfold", "unfold_dot"]
 
 
 def topological_order(output: Tensor) -> list[Tensor]:
@@ -26,6 +28,25 @@ def topological_order(output: Tensor) -> list[Tensor]:
             stack.append((tensor, True))
             stack.extend((child, False) for child in reversed(tensor._prev))
     return order
+
+
+def reachable(roots: Iterable[Tensor]) -> list[Tensor]:
+    """The tensors and all that they were made from, each once: all that a sweep may write to.
+
+    As quick as can be, with a mark in each tensor like the sweep itself; in no order to rely on.
+    """
+    mark = object()
+    found: list[Tensor] = []
+    for root in roots:
+        if root._sweep is not mark:
+            root._sweep = mark
+            found.append(root)
+    for tensor in found:  # which grows meanwhile
+        for child in tensor._prev:
+            if child._sweep is not mark:
+                child._sweep = mark
+                found.append(child)
+    return found
 
 
 def leaves(output: Tensor) -> list[Tensor]:

@@ -15,13 +15,14 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+from engine.graph import reachable
 from engine.module import Module
 from engine.optim import Optimizer
 from engine.randomness import default_stream
 from engine.tensor import Tensor
 from grammar import syntax
 from grammar.source import Source
-from minitorch_shell.record import Changes, Record, Written, reachable
+from minitorch_shell.record import Changes, Record, Written
 from minitorch_shell.values import Network
 
 if TYPE_CHECKING:

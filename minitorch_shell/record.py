@@ -20,18 +20,6 @@ ABSENT: Any = object()  # for a key that is not there
 PREDEFINED = "__builtins__"  # stands among the globals of the compiled statements; not a name
 
 
-def reachable(roots: Iterable[Tensor]) -> list[Tensor]:
-    """The tensors and all that they were made from, each once."""
-    found = dict.fromkeys(roots)
-    waiting = list(found)
-    while waiting:
-        for child in waiting.pop()._prev:
-            if child not in found:
-                found[child] = None
-                waiting.append(child)
-    return list(found)
-
-
 class Changes:
     """How a dictionary was at another moment: entries, and their order where that differs."""
 
@@ -91,6 +79,10 @@ class Written:
             if tensor not in kept:
                 kept[tensor] = tensor.data
         kept = self.gradients
+        if not kept:
+            tensors = list(gradients)
+            kept.update(zip(tensors, [tensor.grad for tensor in tensors], strict=True))
+            gradients = ()
         for tensor in gradients:
             if tensor not in kept:
                 kept[tensor] = tensor.grad

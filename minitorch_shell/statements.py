@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from engine.graph import reachable
 from engine.tensor import Tensor
 from grammar import syntax
 from minitorch_shell import runtime
 from minitorch_shell.describe import plain
 from minitorch_shell.layers import HOLE
-from minitorch_shell.record import reachable
 from minitorch_shell.results import Lines, Value
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import DataRow, Function, Network, Vector, kind_of

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import evaluation, training
 from engine.datasets import Dataset
+from engine.graph import reachable
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS, Optimizer
 from grammar import syntax
@@ -14,7 +15,6 @@ from minitorch_shell import diagnosis
 from minitorch_shell.data import as_data
 from minitorch_shell.functions import whole
 from minitorch_shell.optioncheck import no_option, no_word
-from minitorch_shell.record import reachable
 from minitorch_shell.results import Progress, TestReport, TrainingReport
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import Network, Vector, kind_of

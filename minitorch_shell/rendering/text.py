@@ -17,6 +17,8 @@ from minitorch_shell.results import (
     Value,
 )
 
+SHELL_ONLY = ("undo", "redo")  # what was taken back: told to a person, not to a pipe
+
 
 def result_lines(result: Result, style: Style) -> list[str]:
     """The lines that show a result."""
@@ -27,7 +29,7 @@ def result_lines(result: Result, style: Style) -> list[str]:
     if isinstance(result, Table):
         return table_lines(result)
     if isinstance(result, Lines):
-        return list(result.lines)
+        return [] if result.kind in SHELL_ONLY else list(result.lines)
     if isinstance(result, Progress):
         return [progress_line(result)] if result.report else []
     if isinstance(result, TrainingReport):
