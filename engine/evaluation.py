@@ -147,5 +147,6 @@ def _r_squared(outputs: list[list[float]], targets: Sequence[Any]) -> float | No
         return None
     mean = sum(targets) / len(targets)
     spread = sum((target - mean) ** 2 for target in targets)
-    error = sum((y - given[0]) ** 2 for given, y in zip(outputs, targets, strict=True))
+    misses = [y - given[0] for given, y in zip(outputs, targets, strict=True)]
+    error = sum(miss * miss for miss in misses)  # `**` would raise where this is inf
     return 1 - error / spread if spread > 0 else float("nan")

@@ -32,6 +32,7 @@ class Statements:
         self.swept: Any = None  # the result of the last sweep
         self.unzeroed: set[int] = set()
         self.hidden: set[str] = set()
+        self.blamed: set[int] = set()  # statements whose nan was traced to its origin
 
     def helpers(self) -> dict[str, Any]:
         """The names that compiled code calls, each behind a `$`."""
@@ -82,11 +83,25 @@ class Statements:
     def emit(self, value: Any) -> None:
         """The value of a bare expression."""
         if value is not None:
+            self._note_nan(value)
             self.session.receive(Value((plain(value),), self.session.settings.digits))
 
     def print(self, *values: Any) -> None:
+        for value in values:
+            self._note_nan(value)
         items = tuple(plain(value) for value in values)
         self.session.receive(Value(items, self.session.settings.digits))
+
+    def _note_nan(self, value: Any) -> None:
+        number = value.data if isinstance(value, Tensor) else value
+        if isinstance(number, float) and number != number:
+            self._trace(value, "this")
+
+    def _trace(self, value: Any, called: str) -> None:
+        """Say where a value that is not finite came from."""
+        from minitorch_shell.origin import note_not_finite
+
+        note_not_finite(self.session, value, called)
 
     def took(self, started: float) -> None:
         seconds = time.perf_counter() - started
@@ -157,6 +172,8 @@ class Statements:
                 if isinstance(value, list)
                 else "bind a value first: `x = 2; z = x*x; backward z`",
             )
+        if value.data - value.data != 0.0:  # nan or inf
+            self._trace(value, self._subject())
         with self.session.journal.writing_graph(value):
             value.backward()
         self.sweeps += 1
@@ -250,6 +267,12 @@ class Statements:
     def _node(self, number: int) -> syntax.Node:
         assert self.session.current is not None
         return self.session.current.nodes[number]
+
+    def _subject(self) -> str:
+        """What `backward` starts from, as it is called in the program."""
+        node = self._statement()
+        plain_name = isinstance(node, syntax.Backward) and isinstance(node.value, syntax.Name)
+        return node.value.name if plain_name else "the result"  # type: ignore[union-attr]
 
     def _statement(self) -> syntax.Node | None:
         return self.session.current.nodes[0] if self.session.current else None
