@@ -45,18 +45,20 @@ class _Program(argparse.Action):
         options.programs = [*options.programs, (kind, text)]
 
 
-def _positive(text: str) -> float:
-    number = float(text)
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number < 1e9:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
     return number
 
 
-def _count(text: str) -> int:
-    number = int(text.replace("_", ""))
-    if number < 1:
-        raise ValueError
-    return number
+def _nodes(text: str) -> int:
+    if not text.replace("_", "").isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of nodes")
+    return int(text)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -84,8 +86,8 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="write no file, read none outside the script's folder; 10 s, 1,000,000 nodes, 1 GiB",
     )
-    add("--max-seconds", type=_positive, metavar="N", help="stop after N seconds")
-    add("--max-nodes", type=_count, metavar="N", help="stop at more than N nodes at one time")
+    add("--max-seconds", type=_seconds, metavar="N", help="stop after N seconds")
+    add("--max-nodes", type=_nodes, metavar="N", help="stop at more than N nodes at one time")
     add("--no-config", action="store_true", help="the shell without config.toml and init.mt")
     add("--vi", action="store_true", help="the shell with the keys of vi")
     add("-V", "--version", nargs=0, action=_Version, help="show the version")
@@ -121,7 +123,8 @@ def run(arguments: Sequence[str]) -> int:
 
     try:
         status = _run(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return status
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else USAGE
@@ -156,7 +159,7 @@ def _options(chosen: argparse.Namespace) -> Options:
     limits = Limits(
         chosen.max_seconds or usual.seconds, chosen.max_nodes or usual.nodes, usual.memory
     )
-    return Options(chosen.color, chosen.format, chosen.safe, limits)
+    return Options(chosen.color, chosen.format, chosen.safe, limits, chosen.interactive)
 
 
 def _dispatch(chosen: argparse.Namespace) -> int:

@@ -29,6 +29,7 @@ class Options:
     format: str = "text"
     safe: bool = False
     limits: Limits = field(default_factory=Limits)
+    interactive: bool = False  # the shell goes on in the same session
 
 
 Program = tuple[str, str]  # "code" and its text, or "file" and its path
@@ -90,6 +91,11 @@ def new_session(receive: Receiver, options: Options, programs: Sequence[Source])
     return session
 
 
+def goes_back(program: Source) -> bool:
+    """Whether a program may undo something; where none does, no record need be kept."""
+    return any(word in program.text for word in ("undo", "redo", "history"))
+
+
 def run_bounded(limits: Limits, session: Session, work: Callable[[], bool]) -> bool:
     """Do some work in the session; going beyond a limit fails with an error that says which."""
     try:
@@ -107,6 +113,7 @@ def run_programs(programs: Sequence[Program], options: Options) -> tuple[int, Se
     session = new_session(receive, options, sources)
     if not complete:
         return NO_FILE, session
+    session.journal.on = options.interactive or any(map(goes_back, sources))
     done = run_bounded(options.limits, session, lambda: all(map(session.run, sources)))
     return FINE if done else FAILED, session
 
