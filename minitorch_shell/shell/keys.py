@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.buffer import Buffer
-from prompt_toolkit.filters import emacs_insert_mode, has_focus, vi_insert_mode
+from prompt_toolkit.filters import Condition, emacs_insert_mode, has_focus, vi_insert_mode
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.key_binding.key_processor import KeyPressEvent
+from prompt_toolkit.keys import Keys
 
 from grammar.scan import is_complete
 from minitorch_shell.shell.indent import STEP, indentation
 
-_typing = has_focus("DEFAULT_BUFFER") & (emacs_insert_mode | vi_insert_mode)
+_here = has_focus("DEFAULT_BUFFER")
+_typing = _here & (emacs_insert_mode | vi_insert_mode)
 
 
-def key_bindings() -> KeyBindings:
-    """The bindings of the shell."""
+def key_bindings(explain: Callable[[str], None]) -> KeyBindings:
+    """The bindings of the shell; `explain` shows the help on a word."""
     keys = KeyBindings()
 
-    @keys.add("enter", filter=_typing)
+    @keys.add("enter", filter=_here)
     def enter(event: KeyPressEvent) -> None:
-        """Run a complete text; go on in a new line while something is open."""
+        """Take the chosen completion, or run a complete text, or go on in a new line."""
         buffer = event.current_buffer
-        if is_complete(buffer.text):
+        state = buffer.complete_state
+        if state is not None and state.current_completion is not None:
+            buffer.complete_state = None
+        elif is_complete(buffer.text):
+            buffer.complete_state = None
             buffer.validate_and_handle()
         else:
             new_line(buffer)
@@ -43,6 +53,29 @@ def key_bindings() -> KeyBindings:
             buffer.insert_text(indentation(buffer.document.text_before_cursor)[STEP:])
         buffer.insert_text(event.data)
 
+    @keys.add("tab", filter=_typing & Condition(_in_the_margin))
+    def tab(event: KeyPressEvent) -> None:
+        """At the start of a later line: move in."""
+        event.current_buffer.insert_text(" " * STEP)
+
+    @keys.add("f1")
+    def help_key(event: KeyPressEvent) -> None:
+        """Help on the word under the cursor, or else in general."""
+        word = word_at(event.current_buffer)
+        run_in_terminal(lambda: explain(word))
+
+    @keys.add(Keys.BracketedPaste, filter=_here)
+    def paste(event: KeyPressEvent) -> None:
+        """Pasted text is one block; a whole program, to its last line end, runs at once."""
+        buffer = event.current_buffer
+        text = event.data.replace("\r\n", "\n").replace("\r", "\n")
+        alone = not buffer.text
+        if alone and text.endswith("\n") and is_complete(text):
+            buffer.insert_text(text.rstrip("\n"))
+            buffer.validate_and_handle()
+        else:
+            buffer.insert_text(text)
+
     return keys
 
 
@@ -50,3 +83,19 @@ def new_line(buffer: Buffer) -> None:
     """Break the line at the cursor and indent the new one."""
     before = buffer.document.text_before_cursor
     buffer.insert_text("\n" + indentation(before))
+
+
+def _in_the_margin() -> bool:
+    from prompt_toolkit.application import get_app
+
+    document = get_app().current_buffer.document
+    before = document.current_line_before_cursor
+    return document.cursor_position_row > 0 and not before.strip()
+
+
+def word_at(buffer: Buffer) -> str:
+    """The word the cursor stands in or behind."""
+    for match in re.finditer(r"[^\W\d]\w*", buffer.text):
+        if match.start() <= buffer.cursor_position <= match.end():
+            return match.group()
+    return ""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from pathlib import Path
 
 import platformdirs
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.document import Document
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.filters import Condition, is_done
 from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.layout.containers import ConditionalContainer, HSplit, Window
+from prompt_toolkit.layout.controls import FormattedTextControl
+from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor, TabsProcessor
 from prompt_toolkit.lexers import PygmentsLexer
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
@@ -18,60 +24,124 @@ from prompt_toolkit.validation import ValidationError, Validator
 from grammar import syntax
 from grammar.highlight import MinitorchLexer
 from grammar.source import Source
-from minitorch_shell.rendering.output import Output
 from minitorch_shell.results import Collector, Problem
 from minitorch_shell.session import Session
+from minitorch_shell.shell import config as configuration
+from minitorch_shell.shell.bar import bar_text, problem_text
+from minitorch_shell.shell.completion import ShellCompleter
+from minitorch_shell.shell.display import Display
 from minitorch_shell.shell.history import FileHistory
+from minitorch_shell.shell.interrupts import Interrupts
 from minitorch_shell.shell.keys import key_bindings
+from minitorch_shell.shell.preview import Preview
 from minitorch_shell.shell.themes import theme
 
 NAME = "<shell>"  # of what is typed, in messages
 PROMPT = "mt> "
+CONTINUATION = "... "
+MENU_HEIGHT = 6  # lines kept free for the completion menu
+
+BANNER = """\
+minitorch: gradients and small networks, one line at a time.
+  x = 2; y = x^2 + 1; backward y; grad x
+  net = linear(5,4) relu linear(4,1)
+  train majority epochs=500 lr=0.1     then: test majority
+Tab completes, F1 or `help` explains, `undo` takes back, Ctrl-D leaves."""
 
 
 class Shell:
     """A session with a person in front of it."""
 
-    def __init__(self, session: Session | None = None, color: str = "auto") -> None:
-        self.output = Output(color)
-        self.session = session or Session(self.output)
+    def __init__(
+        self,
+        session: Session | None = None,
+        color: str = "auto",
+        config: configuration.Config | None = None,
+    ) -> None:
+        self.config = config or configuration.Config()
+        self.interrupts = Interrupts()
+        self.display = Display(color, self.interrupts)
+        self.session = session or Session(self.display)
+        self.session.receive = self.display
         self.checked: tuple[syntax.Program, Source] | None = None
-        self.prompt: PromptSession[str] = PromptSession(
+        self.problem: Problem | None = None
+        self.preview = Preview(self.session)
+        self.prompt = self._prompt()
+
+    # ------------------------------------------------------------ the input line
+
+    def _prompt(self) -> PromptSession[str]:
+        coloured = self.display.output.out_style.colour
+        prompt: PromptSession[str] = PromptSession(
             [("class:prompt", PROMPT)],
             lexer=PygmentsLexer(MinitorchLexer),
-            style=Style.from_dict(theme("dark")),
+            style=Style.from_dict(theme(self.config.theme if coloured else "mono")),
             include_default_pygments_style=False,
-            color_depth=None if self.output.out_style.colour else ColorDepth.DEPTH_1_BIT,
+            color_depth=None if coloured else ColorDepth.DEPTH_1_BIT,
+            editing_mode=EditingMode.VI if self.config.keys == "vi" else EditingMode.EMACS,
             history=FileHistory(state_folder() / "history"),
             auto_suggest=AutoSuggestFromHistory(),
+            completer=ShellCompleter(self.session),
+            complete_while_typing=Condition(lambda: not self._has_problem()),
+            reserve_space_for_menu=MENU_HEIGHT,
             multiline=True,
             prompt_continuation=_continuation,
             validator=_Checker(self),
             validate_while_typing=False,
-            key_bindings=key_bindings(),
+            rprompt=self._preview_text,
+            input_processors=[HighlightMatchingBracketProcessor(), TabsProcessor()],
+            key_bindings=key_bindings(self.explain_word),
             mouse_support=False,
         )
+        _add_below(prompt, Window(
+            FormattedTextControl(lambda: problem_text(self.problem)),
+            wrap_lines=True, dont_extend_height=True,
+        ), Condition(self._has_problem))  # fmt: skip
+        _add_below(
+            prompt, Window(FormattedTextControl(self._bar), height=1, style="class:bottom-toolbar")
+        )
+        prompt.layout.current_window.dont_extend_height = Condition(self._has_problem)
+        return prompt
+
+    def _has_problem(self) -> bool:
+        return self.prompt.default_buffer.validation_error is not None
+
+    def _preview_text(self) -> StyleAndTextTuples:
+        buffer = self.prompt.default_buffer
+        if get_app().is_done or not self.session.settings.preview or self._has_problem():
+            return []
+        shown = self.preview(buffer.text)
+        return [("class:preview", f"{shown} ")] if shown else []
+
+    def _bar(self) -> StyleAndTextTuples:
+        before = self.prompt.default_buffer.document.text_before_cursor
+        width = get_app().output.get_size().columns
+        return bar_text(self.session, before, width, self.display.output.out_style.unicode)
+
+    # ------------------------------------------------------------ reading and running
 
     def loop(self) -> int:
         """Read and run until the end of input; returns the exit status."""
         while True:
             try:
                 self.prompt.prompt()
+                self.run_checked()
             except KeyboardInterrupt:
                 continue
             except EOFError:
                 return 0
-            self.run_checked()
 
     def run_checked(self) -> None:
         """Run what the checker let through."""
         checked, self.checked = self.checked, None
         if checked is None:
             return
+        self.preview.forget()
         try:
-            self.session.execute(*checked)
+            with self.interrupts.listening():
+                self.session.execute(*checked)
         except KeyboardInterrupt:
-            self.output(Problem("note", "MT710", "stopped"))
+            self.display.stopped()
 
     def check(self, text: str) -> Problem | None:
         """Find the first static error of a text; keep the program when there is none."""
@@ -83,7 +153,28 @@ class Shell:
         finally:
             self.session.receive = receive
         self.checked = None if program is None else (program, source)
-        return next((part for part in found.results if isinstance(part, Problem)), None)
+        errors = [part for part in found.results if isinstance(part, Problem)]
+        self.problem = errors[0] if errors else None
+        return self.problem
+
+    def run_file(self, path: Path) -> None:
+        """Run a program before the first prompt, if it is there."""
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            return
+        except (OSError, UnicodeDecodeError) as error:
+            self.display.say(f"{path}: cannot be read ({error})")
+            return
+        try:
+            with self.interrupts.listening():
+                self.session.run(Source(str(path), text))
+        except KeyboardInterrupt:
+            self.display.stopped()
+
+    def explain_word(self, word: str) -> None:
+        """F1: help on a word, above the line that is being typed."""
+        self.session.run(Source(NAME, f"help {word}".rstrip()))
 
 
 class _Checker(Validator):
@@ -98,14 +189,24 @@ class _Checker(Validator):
             return
         at = len(document.text)
         if problem.place is not None:
-            at = document.translate_row_col_to_index(
-                problem.place.line - 1, problem.place.column - 1
-            )
-        raise ValidationError(at, f"{problem.code}: {problem.message}")
+            row, column = problem.place.line - 1, problem.place.column - 1
+            at = document.translate_row_col_to_index(row, column)
+        raise ValidationError(at, problem.message)
+
+
+def _add_below(prompt: PromptSession[str], window: Window, when: Condition | None = None) -> None:
+    """Put a window below the text, in place of prompt_toolkit's one-line message of a validator."""
+    container = prompt.layout.container
+    assert isinstance(container, HSplit)
+    shown = ConditionalContainer(window, ~is_done if when is None else when & ~is_done)
+    if when is None:
+        container.children.append(shown)
+    else:
+        container.children[1] = shown
 
 
 def _continuation(width: int, number: int, wrapped: int) -> StyleAndTextTuples:
-    return [("class:continuation", "... ".rjust(width))]
+    return [("class:continuation", CONTINUATION.rjust(width))]
 
 
 def state_folder() -> Path:
@@ -113,7 +214,28 @@ def state_folder() -> Path:
     return Path(platformdirs.user_state_path("minitorch", appauthor=False))
 
 
-def start(color: str = "auto", session: Session | None = None) -> int:
-    """Run the shell in the terminal; returns the exit status."""
-    print("minitorch: type `help`; Ctrl-D leaves", file=sys.stdout)
-    return Shell(session, color).loop()
+def start(
+    color: str = "auto",
+    session: Session | None = None,
+    *,
+    vi: bool = False,
+    use_config: bool = True,
+    banner: bool = True,
+) -> int:
+    """Run the shell in the terminal; returns the exit status.
+
+    `vi` asks for vi's keys; without `use_config` neither `config.toml` nor `init.mt` is read.
+    """
+    config = configuration.read_config() if use_config else configuration.Config()
+    if vi:
+        config.keys = "vi"
+    shell = Shell(session, color, config)
+    for warning in config.warnings:
+        shell.display.say(f"note: {warning}")
+    shell.session.settings.digits = config.digits
+    shell.session.settings.preview = config.preview and os.environ.get("TERM") != "dumb"
+    if banner:
+        print(BANNER)
+    if use_config:
+        shell.run_file(configuration.config_folder() / configuration.FIRST_PROGRAM)
+    return shell.loop()

@@ -92,6 +92,13 @@ class Terminal:
         return "\n".join([*above, self.text])
 
     @property
+    def entry(self) -> str:
+        """What stands behind the last prompt, its lines joined."""
+        rows = self.screen.display
+        prompts = [number for number, line in enumerate(rows) if line.startswith(self.prompt)]
+        return "".join(rows[prompts[-1] :])[len(self.prompt) + 1 :] if prompts else ""
+
+    @property
     def cursor_line(self) -> str:
         return self.lines[self.screen.cursor.y]
 
@@ -125,8 +132,8 @@ class Terminal:
         self.until(empty_prompt, "an empty prompt")
 
     def colour_at(self, pattern: str) -> str:
-        """The colour of the first character of a pattern on the screen."""
-        for row, line in enumerate(self.screen.display):
+        """The colour of the first character of the last place where a pattern is seen."""
+        for row, line in reversed(list(enumerate(self.screen.display))):
             if match := re.search(pattern, line):
                 colour: str = self.screen.buffer[row][match.start()].fg
                 return colour
@@ -141,18 +148,13 @@ class Terminal:
         """Type text of one line and wait until it stands in the line."""
         self.press(text)
         shown = text.rstrip()
-        self.until(lambda: shown in self.text, f"the text {shown!r}")
+        self.until(lambda: self.entry.startswith(shown), f"the text {shown!r}")
 
     def run(self, line: str) -> None:
         """Type a line, run it, wait for the next prompt."""
         self.type(line)
         self.press("\r")
-        self.gone_below(line)
         self.ready()
-
-    def gone_below(self, line: str) -> None:
-        """Wait until the cursor has left the line."""
-        self.until(lambda: line not in self.cursor_line, f"leaving {line!r}")
 
     def paste(self, text: str) -> None:
         """What a terminal sends when text is pasted."""

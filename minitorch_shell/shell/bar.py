@@ -1,0 +1,88 @@
+"""The line at the bottom, the problem below the text, and the value at its right."""
+
+from __future__ import annotations
+
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+
+from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.commands import COMMANDS
+from minitorch_shell.rendering.numbers import number_text
+from minitorch_shell.results import Problem
+from minitorch_shell.session import Session
+from minitorch_shell.shell.cursor import Spot, locate
+from minitorch_shell.values import Function, Network
+
+IDLE = "F1 help  Tab completes"
+
+
+def bar_text(session: Session, before: str, width: int, unicode: bool) -> StyleAndTextTuples:
+    """Seed, names, last loss, and what the function under the cursor expects."""
+    between = " · " if unicode else " | "
+    left = between.join(facts(session))
+    right = expectation(session, before) or IDLE
+    if len(left) + len(right) + 4 > width:  # a narrow screen shows what helps most
+        left = left if right == IDLE else ""
+        right = "" if left else right
+    gap = width - len(left) - len(right) - 2
+    if gap < 0:
+        return [("class:bar.what", f" {(left or right)[: width - 2]} ")]
+    return [("", f" {left}{' ' * gap}"), ("class:bar.what", f"{right} ")]
+
+
+def facts(session: Session) -> list[str]:
+    """What the session is like now."""
+    names = session.user_names()
+    own = [name for name in names if name != "losses"]
+    found = [f"seed {session.seed}", f"{len(own)} name{'' if len(own) == 1 else 's'}"]
+    losses = names.get("losses")
+    if isinstance(losses, list) and losses and isinstance(losses[-1], float):
+        found.append(f"loss {number_text(losses[-1], 4)}")
+    return found
+
+
+def expectation(session: Session, before: str) -> str:
+    """How the function, layer or command at the cursor is written, and what it does."""
+    spot = locate(before)
+    if spot.string is not None and not spot.calls:
+        return form_of(session, spot.command)
+    candidates = [spot.word] if spot.word and not _waits(spot) else []
+    for name in (*candidates, spot.function):
+        if text := form_of(session, name):
+            return text
+    return ""
+
+
+def _waits(spot: Spot) -> bool:
+    return bool(spot.calls) and spot.word == ""
+
+
+def form_of(session: Session, name: str) -> str:
+    """The form of one name; empty where there is none."""
+    value = session.user_names().get(name)
+    if isinstance(value, Function):
+        return value.definition
+    if isinstance(value, Network):
+        inputs = value.inputs
+        return f"{name}({inputs} number{'' if inputs == 1 else 's'})" if inputs else ""
+    if value is not None:
+        return ""
+    if name in BUILTINS:
+        builtin = BUILTINS[name]
+        return f"{builtin.signature}: {builtin.doc}"
+    if name in COMMANDS:
+        return f"{COMMANDS[name].form}: {COMMANDS[name].doc}"
+    return ""
+
+
+def problem_text(problem: Problem | None) -> StyleAndTextTuples:
+    """An error that was found before running, in the lines below the text."""
+    if problem is None:
+        return []
+    label = f" ({problem.label})" if problem.label else ""
+    shown: StyleAndTextTuples = [
+        ("class:problem bold", f"{problem.severity}[{problem.code}]"),
+        ("class:problem", f": {problem.message}{label}"),
+    ]
+    for line in problem.help:
+        shown += [("", "\n"), ("class:problem.help", f"  = help: {line}")]
+    return shown

@@ -1,0 +1,44 @@
+"""Where results go in the shell: text, and the live block while a network trains."""
+
+from __future__ import annotations
+
+import os
+
+from minitorch_shell.rendering.output import Output
+from minitorch_shell.results import Progress, Result, TrainingReport
+from minitorch_shell.shell.interrupts import Interrupts
+from minitorch_shell.shell.live import LiveBlock
+
+
+class Display:
+    """A receiver for the terminal of the shell."""
+
+    def __init__(self, color: str, interrupts: Interrupts) -> None:
+        self.output = Output(color)
+        self.interrupts = interrupts
+        self.live = os.environ.get("TERM") != "dumb" and self.output.out.isatty()
+        self.block = LiveBlock(self.output.out, self.output.out_style)
+        self.kept = False  # whether a run that was stopped has said what it kept
+
+    def __call__(self, result: Result) -> None:
+        with self.interrupts.held_back():
+            if isinstance(result, Progress) and self.live:
+                self.block.draw(result)
+                return
+            self.block.wipe()
+            self.output(result)
+            if isinstance(result, TrainingReport) and result.stopped == "interrupted":
+                self.kept = True
+                self.say(f"{result.network} keeps the weights of the last whole epoch")
+
+    def stopped(self) -> None:
+        """After Ctrl-C: say so, unless the training run did."""
+        with self.interrupts.held_back():
+            self.block.wipe()
+            if not self.kept:
+                self.say("stopped; what was done so far stays")
+            self.kept = False
+
+    def say(self, line: str) -> None:
+        """A word from the shell itself."""
+        print(self.output.out_style.paint(line, "dim"), file=self.output.out, flush=True)
