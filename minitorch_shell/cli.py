@@ -136,6 +136,13 @@ def run(arguments: Sequence[str]) -> int:
             print(f"minitorch: cannot write the output: {lost}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except Exception as error:
+        from minitorch_shell.rendering.problems import problem_lines
+        from minitorch_shell.rendering.style import Style
+        from minitorch_shell.session import internal_error
+
+        print("\n".join(problem_lines(internal_error(error), Style())), file=sys.stderr)
+        return FAILED
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -131,8 +131,7 @@ def _node_bound(most: int) -> Iterator[None]:
     """Look, whenever Python's garbage collector comes by, how many tensors are alive.
 
     It comes by after so many new objects that have not gone again, so programs that let go of
-    their graphs are hardly looked at. Every node takes at least one block of memory: until there
-    are enough new blocks, no counting is needed.
+    their graphs are hardly looked at.
     """
     counter = _NodeCounter(most)
     thresholds = gc.get_threshold()
@@ -140,7 +139,7 @@ def _node_bound(most: int) -> Iterator[None]:
     gc.callbacks.append(counter.collecting)
     try:
         yield
-        counter.look()
+        counter.count()
         if counter.passed:
             raise counter.limit()
     finally:
@@ -150,24 +149,35 @@ def _node_bound(most: int) -> Iterator[None]:
 
 
 class _NodeCounter:
+    """Counts the tensors that are alive, when there can be too many.
+
+    A node takes at least one block of memory. So as long as there are fewer new blocks than nodes
+    are missing to the bound, reckoned from the fewest blocks since the last count, nothing needs
+    to be counted.
+    """
+
     def __init__(self, most: int) -> None:
         self.most = most
         self.passed = False
-        self.next_look = sys.getallocatedblocks() + most - _tensors_alive()
+        self.fewest = 0  # blocks since the last count
+        self.missing = 0  # nodes to the bound, at the last count
+        self.count()
 
     def collecting(self, phase: str, info: dict[str, int]) -> None:
         """Called by the collector, which an exception could not leave: the profiler raises it."""
         if phase == "stop":
-            self.look()
+            blocks = sys.getallocatedblocks()
+            self.fewest = min(self.fewest, blocks)
+            if blocks - self.fewest >= self.missing:
+                self.count()
             if self.passed:
                 sys.setprofile(self.stop)
 
-    def look(self) -> None:
-        blocks = sys.getallocatedblocks()
-        if blocks >= self.next_look:
-            alive = _tensors_alive()
-            self.passed = alive > self.most
-            self.next_look = blocks + max(self.most - alive, self.most // 100)
+    def count(self) -> None:
+        alive = sum(1 for thing in gc.get_objects() if type(thing) is Tensor)
+        self.passed = alive > self.most
+        self.fewest = sys.getallocatedblocks()
+        self.missing = max(self.most - alive, self.most // 100)
 
     def stop(self, frame: Any, event: str, argument: Any) -> None:
         """Called by Python at the next call or return of a function."""
@@ -181,10 +191,6 @@ class _NodeCounter:
             f"stopped at more than {self.most:,} nodes",
             "give it more with `--max-nodes`; graphs are let go when no name leads to them",
         )
-
-
-def _tensors_alive() -> int:
-    return sum(1 for thing in gc.get_objects() if type(thing) is Tensor)
 
 
 # ---------------------------------------------------------------- memory

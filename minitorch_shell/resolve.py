@@ -244,6 +244,8 @@ class Resolver:
         self.expression(node.data)
         self.options(type(node).__name__.lower(), node.options)
         self.rows.train(node)
+        if isinstance(node, s.Train):
+            self.scope.set("losses")
 
     do_test = do_train
 

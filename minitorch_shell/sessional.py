@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine import evaluation, tables
+from engine.datasets import Dataset
+from engine.tensor import Tensor
 from minitorch_shell.data import as_data
-from minitorch_shell.functions import network_of
+from minitorch_shell.functions import network_of, whole
 from minitorch_shell.runtime import data_row
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import DataRow, Network, kind_of
@@ -72,15 +74,45 @@ def load(session: Session, path: Any) -> Network:
 @with_session
 def csv(
     session: Session, path: Any, target: Any = None, skip: Any = None, scale: Any = False
-) -> Any:
-    """A data set from a CSV file."""
-    from minitorch_shell.files import path_text
+) -> Dataset:
+    """The rows of a CSV file, with `target` (the last column by default) as what to predict."""
+    from minitorch_shell.files import cannot_read, path_text
 
-    text = path_text(session, path)
-    skipped = [skip] if isinstance(skip, str) else skip or []
+    file = path_text(session, path)
+    if not isinstance(scale, bool):
+        raise Trouble("MT302", f"`scale` is true or false, not {kind_of(scale)}")
+    wanted = None if target is None else _columns(target, "target")
+    lines = isinstance(skip, float | int | Tensor) and not isinstance(skip, bool)
+    skipped = whole(skip, "`skip` as a number of lines") if lines else _columns(skip or [], "skip")
     try:
-        return tables.csv(text, target=target, skip=skipped, scale=scale)
+        return tables.csv(file, target=wanted, skip=skipped, scale=scale)
     except OSError as error:
-        raise Trouble("MT601", f"cannot read {text}: {error.strerror}") from None
-    except ValueError as error:
-        raise Trouble("MT509", f"{Path(text).name}: {error}") from None
+        raise cannot_read(file, error) from None
+    except tables.DataError as error:
+        name = os.path.basename(file)
+        message = str(error) if str(error).startswith(name) else f"{name}, {error}"
+        raise Trouble("MT509", message, help=_csv_help(error)) from None
+
+
+def _columns(value: Any, option: str) -> list[str]:
+    """The names of one column or of several."""
+    names = value if isinstance(value, list) else [value]
+    for name in names:
+        if not isinstance(name, str):
+            raise Trouble(
+                "MT302",
+                f"`{option}` names columns of the file, this is {kind_of(name)}",
+                help=f'write `{option}="name"` or `{option}=["one", "two"]`',
+            )
+    return names
+
+
+def _csv_help(error: tables.DataError) -> str:
+    """What to do about a file that is no good."""
+    if error.row is not None and error.column is not None:
+        return f'put a number there, delete the line, or write `skip="{error.column}"`'
+    if error.row is not None:
+        return "mend that line of the file"
+    if error.column is not None:
+        return "`target=` and `skip=` take names of the first line, in quotes"
+    return "the first line names the columns, each line below it has a number for each of them"
