@@ -185,7 +185,8 @@ class Unparser:
                 for option in n.options:
                     yield from [option.name, "=", *e(option.value, SUM)]
             case s.Show():
-                yield from ["show", *(["compiled"] if n.compiled else []), *self.value(n.value)]
+                value = ["compiled", *e(n.value)] if n.compiled else self.value(n.value)
+                yield from ["show", *value]
             case s.Zero() | s.Print():
                 yield from [type(n).__name__.lower(), *self.commas(n.values)]
             case s.Backward() | s.Seed():
