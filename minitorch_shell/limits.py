@@ -157,7 +157,9 @@ class _NodeCounter:
     """
 
     def __init__(self, most: int) -> None:
+        gc.collect()
         self.most = most
+        self.earlier = _tensors_alive()  # of another session in the same process
         self.passed = False
         self.fewest = 0  # blocks since the last count
         self.missing = 0  # nodes to the bound, at the last count
@@ -174,7 +176,7 @@ class _NodeCounter:
                 sys.setprofile(self.stop)
 
     def count(self) -> None:
-        alive = sum(1 for thing in gc.get_objects() if type(thing) is Tensor)
+        alive = _tensors_alive() - self.earlier
         self.passed = alive > self.most
         self.fewest = sys.getallocatedblocks()
         self.missing = max(self.most - alive, self.most // 100)
@@ -191,6 +193,10 @@ class _NodeCounter:
             f"stopped at more than {self.most:,} nodes",
             "give it more with `--max-nodes`; graphs are let go when no name leads to them",
         )
+
+
+def _tensors_alive() -> int:
+    return sum(1 for thing in gc.get_objects() if type(thing) is Tensor)
 
 
 # ---------------------------------------------------------------- memory

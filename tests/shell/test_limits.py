@@ -1,0 +1,156 @@
+"""`--max-seconds`, `--max-nodes`, `--safe`: programs are stopped, with an error that says why."""
+
+import gc
+import signal
+import subprocess
+import sys
+
+import pytest
+from command import ROOT
+
+from grammar.source import Source
+from minitorch_shell import limits
+from minitorch_shell.cli import run
+from minitorch_shell.limits import LimitReached, Limits
+from minitorch_shell.results import Collector, Problem
+from minitorch_shell.script import run_bounded
+from minitorch_shell.session import Session
+
+
+def stopped(bounds: Limits, text: str) -> Problem | None:
+    """The error with which a program ends under bounds; None when it ends well."""
+    collector = Collector()
+    session = Session(collector)
+    source = Source("<command>", text)
+    if run_bounded(bounds, session, lambda: session.run(source)):
+        return None
+    last = collector.results[-1]
+    assert isinstance(last, Problem)
+    return last
+
+
+# ---------------------------------------------------------------- time
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "while true { x = 1 }",
+        "repeat 1000000000 { x = 1 }",
+        "f(n) = 0 if n < 1 else f(n-1) + f(n-2)\nf(60)",
+        "xs = [k*k for k in range(1000000) for j in range(1000000)]",
+        "net = mlp(2,[8],1)\ntrain moons epochs=10000000",
+        "net = mlp(2,[8],1)\nset engine=eager\ntrain moons epochs=10000000",
+    ],
+    ids=["while", "repeat", "recursion", "comprehension", "compiled training", "eager training"],
+)
+def test_time_is_bounded_everywhere(program: str) -> None:
+    problem = stopped(Limits(seconds=0.1), program)
+    assert problem is not None
+    assert (problem.code, problem.message) == ("MT706", "stopped after 0.1 seconds")
+    assert problem.place is not None
+    assert problem.place.line == program.count("\n") + 1 or "f(n)" in program
+
+
+def test_without_timers_a_thread_keeps_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(signal, "setitimer")
+    before = signal.getsignal(signal.SIGINT)
+    problem = stopped(Limits(seconds=0.1), "while true { x = 1 }")
+    assert problem is not None
+    assert problem.code == "MT706"
+    assert signal.getsignal(signal.SIGINT) is before
+    assert stopped(Limits(seconds=30), "x = 1") is None
+
+
+def test_nothing_is_left_behind() -> None:
+    before = (signal.getsignal(signal.SIGALRM), gc.get_threshold(), list(gc.callbacks))
+    profile = sys.getprofile()
+    stopped(Limits(seconds=0.05, nodes=500), "while true { x = 1 }")
+    stopped(Limits(seconds=30, nodes=500), "xs = [k*1.0 for k in range(9000)]; ys = xs; ys*ys")
+    assert (signal.getsignal(signal.SIGALRM), gc.get_threshold(), list(gc.callbacks)) == before
+    assert sys.getprofile() is profile
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_training_that_is_stopped_keeps_finite_weights() -> None:
+    collector = Collector()
+    session = Session(collector)
+    source = Source("<command>", "net = mlp(2,[8],1)\ntrain moons epochs=10000000 lr=0.01")
+    assert not run_bounded(Limits(seconds=0.2), session, lambda: session.run(source))
+    again = Source("<command>", "accuracy(net, moons) > 0.6")
+    assert session.run(again)
+
+
+# ---------------------------------------------------------------- nodes
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "xs = [1 for k in range(3000)]",
+        "x = 1; s = 0; repeat 2000 { s = s + x }",
+        "xs = [1]; repeat 20 { xs = [x + 1 for x in xs for k in range(2)] }",
+        "net = linear(50, 100)",
+    ],
+    ids=["leaves", "a chain", "lists", "a network"],
+)
+def test_nodes_are_bounded(program: str) -> None:
+    problem = stopped(Limits(nodes=1_500), program)
+    assert problem is not None
+    assert (problem.code, problem.message) == ("MT707", "stopped at more than 1,500 nodes")
+    assert stopped(Limits(nodes=6_000), program.replace("20 {", "10 {")) is None
+
+
+def test_a_program_is_stopped_in_the_midst_of_a_loop() -> None:
+    problem = stopped(Limits(nodes=20_000), "x = 1; while true { x = x + 1 }")
+    assert problem is not None
+    assert problem.code == "MT707"
+    assert problem.place is not None
+    assert problem.place.column == 21
+
+
+def test_graphs_that_are_let_go_do_not_count() -> None:
+    program = "x = 1; for k in range(20000) { y = x*x + x; y = 0 }"
+    assert stopped(Limits(nodes=5_000), program) is None
+
+
+# ---------------------------------------------------------------- memory and --safe
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the address space is bounded on Linux")
+def test_memory_is_bounded() -> None:
+    program = (
+        "from minitorch_shell import limits; limits.SAFE = limits.Limits(memory=250_000_000)\n"
+        "from minitorch_shell.cli import run\n"
+        "raise SystemExit(run(['--safe', '-c', 'xs = range(1000000)\\n"
+        "repeat 50 { xs = [xs, range(1000000)] }\\nprint 1']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.returncode == 1
+    assert "error[MT705]: there is not enough memory" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_safe_has_its_own_bounds(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (limits.SAFE.seconds, limits.SAFE.nodes, limits.SAFE.memory) == (10, 1_000_000, 1 << 30)
+    monkeypatch.setattr(limits, "SAFE", Limits(seconds=0.1, nodes=2_000))
+    assert run(["--safe", "-c", "while true { x = 1 }"]) == 1
+    assert "stopped after 0.1 seconds" in capsys.readouterr().err
+    assert run(["--safe", "--max-nodes=1000", "-c", "xs = [1 for k in range(1500)]"]) == 1
+    assert "more than 1,000 nodes" in capsys.readouterr().err
+    assert run(["--safe", "--max-seconds=30", "-c", "xs = [1 for k in range(1500)]"]) == 0
+
+
+def test_the_bound_holds_for_all_programs_together(capsys: pytest.CaptureFixture[str]) -> None:
+    loop = "x = 0; while x < 100000000 { x = value(x + 1) }"
+    assert run(["--max-seconds=0.2", "-c", "print 1", "-c", loop, "-c", "print 2"]) == 1
+    told = capsys.readouterr()
+    assert (told.out, "MT706" in told.err) == ("1.0\n", True)
+
+
+def test_a_limit_is_no_error_of_the_program() -> None:
+    assert not issubclass(LimitReached, Exception)
