@@ -81,7 +81,7 @@ class Tensor:
         self._op = _op
         self._first = _children[0] if _children else None
         self._second = self._by_first = self._by_second = self._sweep = None
-        self._children = tuple(_children) or None
+        self._children = tuple(_children) or None  # by hand: no gradient flows through
         self._factors = ()
 
     @property
