@@ -62,9 +62,21 @@ class Builtin:
         return getattr(import_module(module), attribute)
 
 
+# Names of Python that an implementation must not hide from its own module.
+_SPELLED = {
+    "abs": "absolute",
+    "len": "length",
+    "max": "maximum",
+    "min": "minimum",
+    "range": "counts",
+    "round": "rounded",
+    "sum": "total",
+    "zip": "zipped",
+}
+
+
 def _f(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
-    attribute = {"abs": "absolute", "min": "minimum", "max": "maximum", "sum": "total"}.get(name)
-    where = f"minitorch_shell.functions:{attribute or name}"
+    where = f"minitorch_shell.functions:{_SPELLED.get(name, name)}"
     return Builtin(name, "function", signature, doc, example, output, where)
 
 

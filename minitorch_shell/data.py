@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from engine import datasets
-from engine.datasets import Dataset
+from engine.datasets import Dataset, Row
 from engine.tables import DataError, as_dataset
 from engine.tensor import Tensor
 from minitorch_shell.trouble import Trouble
@@ -38,6 +38,17 @@ class DataSource:
             options = {"random": Random(f"{self.name} {seed}")} if self.takes_random else {}
             self._drawn = seed, self.make(**options)
         return self._drawn[1]
+
+    # The bare name is used like the set itself: `moons[0]`, `len(moons)`.
+
+    def __len__(self) -> int:
+        return len(self.dataset())
+
+    def __getitem__(self, index: int | slice) -> Any:
+        return self.dataset()[index]
+
+    def evaluation_rows(self) -> list[Row]:
+        return self.dataset().evaluation_rows()
 
     def __call__(self, *values: Any, **options: Any) -> Dataset:
         plain_values = [_plain(value, self.name) for value in values]

@@ -35,10 +35,11 @@ def after_training(
     """At most two notes on a run, the weightiest first."""
     losses = result.losses
     found: list[Note | None] = [not_finite(result, optimizer, data)]
+    if result.stopped == "finished" and len(losses) >= 10:
+        found.append(affine(net, data, report))
     if result.stopped == "finished" and len(losses) >= 10 and not _perfect(report):
         found.append(grew(losses, optimizer, data))
         found.append(dead(net, data))
-        found.append(affine(net, data, report))
         found.append(too_small(before, report.test_loss, optimizer, data, epochs))
     for code, message, help in [note for note in found if note is not None][:MOST_NOTES]:
         session.note(code, message, help, statement)
@@ -153,6 +154,8 @@ def affine(net: Network, data: Dataset, report: TrainingReport) -> Note | None:
     if not all(isinstance(layer, Linear) for layer in net.module):
         return None
     floor = least_squares_floor(data.evaluation_rows())
+    if floor < 1e-9 or report.test_loss > 2 * floor:
+        return None  # it fits, or the floor is not yet what keeps the loss up
     return (
         "MT513",
         "the network is affine (no activation between its layers): no weights can bring its "

@@ -66,14 +66,14 @@ def _number(a: Any, name: str) -> float:
     raise Trouble("MT302", f"`{name}` takes a number, not {kind_of(a)}")
 
 
-def round(x: Any) -> Any:
+def rounded(x: Any) -> Any:
     """The nearest whole number, ties to even; nan and inf stay what they are."""
     if isinstance(x, list):
-        return Vector([round(item) for item in x])
+        return Vector([rounded(item) for item in x])
     number = _number(x, "round")
     if not math.isfinite(number):
         return number
-    return math.copysign(float(__builtins__["round"](number)), number)  # type: ignore[index]
+    return math.copysign(float(round(number)), number)
 
 
 def binary_round(x: Any, threshold: Any = 0.5) -> Any:
@@ -141,9 +141,9 @@ def dot(a: Any, b: Any) -> Any:
     return Vector(_items(a, "dot")) @ _items(b, "dot")
 
 
-def len(xs: Any) -> int:
+def length(xs: Any) -> int:
     if isinstance(xs, str | list | Network) or hasattr(xs, "evaluation_rows"):
-        return int(xs.__len__())
+        return len(xs)
     raise Trouble("MT302", f"`len` takes a list, not {kind_of(xs)}")
 
 
@@ -153,40 +153,44 @@ def whole(number: Any, what: str) -> int:
     if isinstance(plain, float | int) and not isinstance(plain, bool):
         if plain == plain and abs(plain) != math.inf and plain == int(plain):
             return int(plain)
-        raise Trouble("MT308", f"{what} must be a whole number, not {plain:g}")
-    raise Trouble("MT308", f"{what} must be a whole number, not {kind_of(number)}")
+        raise Trouble(
+            "MT308", f"{what} must be a whole number, not {plain:g}", help="`round(x)` makes one"
+        )
+    raise Trouble(
+        "MT308", f"{what} must be a whole number, not {kind_of(number)}",
+        help="write a number such as `3`",
+    )  # fmt: skip
 
 
 LONGEST_RANGE = 10_000_000
 
 
-def range(n: Any, stop: Any = None, step: Any = None) -> Vector:
+def counts(n: Any, stop: Any = None, step: Any = None) -> Vector:
     """The counts from 0 to n - 1, or from n to stop - 1 in steps."""
     numbers = [whole(part, "`range`") for part in (n, stop, step) if part is not None]
     if numbers[2:] == [0]:
         raise Trouble("MT308", "the step of `range` must not be 0")
-    counts = __builtins__["range"](*numbers)  # type: ignore[index]
-    if counts.__len__() > LONGEST_RANGE:
+    span = range(*numbers)
+    if len(span) > LONGEST_RANGE:
         raise Trouble(
             "MT704",
             f"`range` makes a list of at most {LONGEST_RANGE:,} counts",
             help="use `repeat n { ... }` or `while`",
         )
-    return DataRow(counts)
+    return DataRow(span)
 
 
-def zip(*xs: Any) -> Vector:
+def zipped(*xs: Any) -> Vector:
     """Rows of the elements that stand at the same place of several lists."""
     lists = [_items(part, "zip") for part in xs]
-    lengths = sorted({part.__len__() for part in lists})
-    if lengths.__len__() > 1:
+    lengths = sorted({len(part) for part in lists})
+    if len(lengths) > 1:
         raise Trouble(
             "MT304",
             f"`zip` needs lists of one length, here are {' and '.join(map(str, lengths))}",
             help="`len(a)` tells the length of a list",
         )
-    pairs = __builtins__["zip"](*lists)  # type: ignore[index]
-    return DataRow([DataRow(pair) for pair in pairs])
+    return DataRow([DataRow(pair) for pair in zip(*lists, strict=True)])
 
 
 def append(xs: Any, a: Any) -> Vector:
@@ -212,10 +216,7 @@ def copy(a: Any) -> Any:
 def close(a: Any, b: Any) -> bool:
     """Whether two numbers, or all elements of two lists, agree to within 1e-6 relative."""
     if isinstance(a, list) and isinstance(b, list):
-        if a.__len__() != b.__len__():
-            return False
-        pairs = __builtins__["zip"](a, b)  # type: ignore[index]
-        return all(close(left, right) for left, right in pairs)
+        return len(a) == len(b) and all(map(close, a, b))
     return math.isclose(_number(a, "close"), _number(b, "close"), rel_tol=1e-6, abs_tol=1e-12)
 
 

@@ -537,7 +537,7 @@ class _Lowering:
 
 
 def _makes_layer(node: s.Call, name: str) -> bool:
-    """Whether a call such as `leaky_relu(slope=0.1)` makes a layer instead of calling a function."""
+    """Whether a call such as `leaky_relu(slope=0.1)` makes a layer, not a number."""
     if name in ("linear", "neuron", "dropout", "mlp"):
         return True
     return name in PLANS and not node.arguments

@@ -252,7 +252,7 @@ def kind_of(value: object) -> str:
     for kind in type(value).__mro__:
         if kind in _KINDS:
             return _KINDS[kind]
-    return {"Dataset": "a data set", "Builtin": "a built-in function"}.get(
+    return {"Dataset": "a data set", "DataSource": "a data set", "Builtin": "a built-in function"}.get(
         type(value).__name__, "an optimizer" if hasattr(value, "step") else "a value"
     )
 
