@@ -197,4 +197,4 @@ def _dispatch(chosen: argparse.Namespace) -> int:
 def _shell(chosen: argparse.Namespace, session: Any) -> int:
     from minitorch_shell.shell.prompt import start
 
-    return start(chosen.color, session)
+    return start(chosen.color, session, vi=chosen.vi, use_config=not chosen.no_config)

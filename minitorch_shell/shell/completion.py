@@ -6,7 +6,7 @@ session. The parser has the last word: an offer it could not take is not made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,14 +44,15 @@ class Offer(NamedTuple):
 class ShellCompleter(Completer):
     """Offers for prompt_toolkit."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, ready: Callable[[], bool] = lambda: True) -> None:
         self.session = session
+        self.ready = ready  # whether the parser is loaded; the menu does not wait for it
 
     def get_completions(self, document: Document, event: CompleteEvent) -> Iterable[Completion]:
         before = document.text_before_cursor
         spot = locate(before)
         typing = not event.completion_requested
-        if typing and not _speaks_up(spot, before):
+        if typing and not (self.ready() and _speaks_up(spot, before)):
             return
         found = list(offers(self.session, spot, document.text))
         typed = spot.string if spot.string is not None else topic(spot, before) or spot.word
@@ -183,7 +184,7 @@ def _training(session: Session, spot: Spot, text: str) -> Iterator[Offer]:
 
 def _option(name: str) -> Offer:
     default, doc = OPTIONS.get(name, ("", ""))
-    return Offer(f"{name}=", f"{doc} (default {default})" if default else doc)
+    return Offer(f"{name}=", f"default {default}; {doc}" if default else doc)
 
 
 def _option_values(session: Session, spot: Spot, text: str) -> Iterator[Offer]:

@@ -56,15 +56,25 @@ class Preview:
         return self.shown
 
 
-def look_ahead(session: Session, text: str) -> str:
-    """The value of a pure expression; empty for everything else, and for what takes long."""
+def look_ahead(session: Session, text: str, budget: float = BUDGET) -> str:
+    """The value of a pure expression; empty for everything else, and for what takes longer."""
     if not text.strip() or len(text) > LONGEST or "\n" in text or not can_stop():
         return ""
     try:
-        with deadline(BUDGET):
+        with deadline(budget):
             return _value(session, text)
     except Exception:  # whatever is wrong with the text, Enter will say it
         return ""
+
+
+def warm_up() -> None:
+    """Load what the first look ahead needs, which takes longer than the budget."""
+    from grammar.parser import parse
+
+    parse(Source("<preview>", "0"))
+    for builtin in BUILTINS.values():
+        if builtin.group == "function":
+            builtin.load()
 
 
 def _value(session: Session, text: str) -> str:
@@ -189,7 +199,7 @@ def _short_range(call: syntax.Call) -> bool:
 # ---------------------------------------------------------------- time
 
 
-class _Late(Exception):  # noqa: N818 (not an error)
+class TimeOver(Exception):  # noqa: N818 (not an error)
     """The time is over."""
 
 
@@ -206,7 +216,7 @@ def deadline(seconds: float) -> Iterator[None]:
 
     def late(number: int, frame: FrameType | None) -> None:
         if armed:
-            raise _Late
+            raise TimeOver
 
     before = signal.signal(signal.SIGALRM, late)
     # It rings again in case the first ring falls into a place that swallows exceptions.

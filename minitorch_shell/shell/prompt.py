@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import platformdirs
@@ -33,7 +34,7 @@ from minitorch_shell.shell.display import Display
 from minitorch_shell.shell.history import FileHistory
 from minitorch_shell.shell.interrupts import Interrupts
 from minitorch_shell.shell.keys import key_bindings
-from minitorch_shell.shell.preview import Preview
+from minitorch_shell.shell.preview import Preview, warm_up
 from minitorch_shell.shell.themes import theme
 
 NAME = "<shell>"  # of what is typed, in messages
@@ -66,6 +67,7 @@ class Shell:
         self.checked: tuple[syntax.Program, Source] | None = None
         self.problem: Problem | None = None
         self.preview = Preview(self.session)
+        self.warming = threading.Thread(target=warm_up, daemon=True)
         self.prompt = self._prompt()
 
     # ------------------------------------------------------------ the input line
@@ -81,7 +83,7 @@ class Shell:
             editing_mode=EditingMode.VI if self.config.keys == "vi" else EditingMode.EMACS,
             history=FileHistory(state_folder() / "history"),
             auto_suggest=AutoSuggestFromHistory(),
-            completer=ShellCompleter(self.session),
+            completer=ShellCompleter(self.session, self.is_warm),
             complete_while_typing=Condition(lambda: not self._has_problem()),
             reserve_space_for_menu=MENU_HEIGHT,
             multiline=True,
@@ -108,7 +110,8 @@ class Shell:
 
     def _preview_text(self) -> StyleAndTextTuples:
         buffer = self.prompt.default_buffer
-        if get_app().is_done or not self.session.settings.preview or self._has_problem():
+        wanted = self.session.settings.preview and self.is_warm()
+        if get_app().is_done or not wanted or self._has_problem():
             return []
         shown = self.preview(buffer.text)
         return [("class:preview", f"{shown} ")] if shown else []
@@ -122,6 +125,7 @@ class Shell:
 
     def loop(self) -> int:
         """Read and run until the end of input; returns the exit status."""
+        self.prompt.app.after_render += self._warm_up
         while True:
             try:
                 self.prompt.prompt()
@@ -130,6 +134,14 @@ class Shell:
                 continue
             except EOFError:
                 return 0
+
+    def _warm_up(self, app: object) -> None:
+        """Load the parser while the first line is being typed."""
+        if not self.warming.ident:
+            self.warming.start()
+
+    def is_warm(self) -> bool:
+        return not self.warming.is_alive() and self.warming.ident is not None
 
     def run_checked(self) -> None:
         """Run what the checker let through."""
@@ -145,6 +157,8 @@ class Shell:
 
     def check(self, text: str) -> Problem | None:
         """Find the first static error of a text; keep the program when there is none."""
+        if self.warming.is_alive():
+            self.warming.join()
         source = Source(NAME, text)
         found = Collector()
         receive, self.session.receive = self.session.receive, found
@@ -232,9 +246,12 @@ def start(
     shell = Shell(session, color, config)
     for warning in config.warnings:
         shell.display.say(f"note: {warning}")
-    shell.session.settings.digits = config.digits
-    shell.session.settings.preview = config.preview and os.environ.get("TERM") != "dumb"
-    if banner:
+    settings = shell.session.settings
+    if session is None:
+        settings.digits, settings.preview = config.digits, config.preview
+    if os.environ.get("TERM") == "dumb":
+        settings.preview = False
+    if banner and session is None:
         print(BANNER)
     if use_config:
         shell.run_file(configuration.config_folder() / configuration.FIRST_PROGRAM)

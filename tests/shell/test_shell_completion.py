@@ -1,0 +1,242 @@
+"""Completion: the right offers at each place, and none that would not parse."""
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lark.exceptions import LarkError
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+
+from engine.losses import LOSSES
+from engine.optim import OPTIMIZERS
+from grammar.parser import parser
+from grammar.problem import SyntaxProblem
+from grammar.source import Source
+from grammar.vocabulary import vocabulary
+from minitorch_shell.builtins import TABLE
+from minitorch_shell.commands import COMMANDS, OPTIONS, SETTINGS
+from minitorch_shell.results import Collector
+from minitorch_shell.session import Session
+from minitorch_shell.shell.completion import ShellCompleter, offers
+from minitorch_shell.shell.cursor import locate
+from minitorch_shell.training import TEST_OPTIONS, TRAIN_OPTIONS
+
+PROGRAM = """
+x = 2; w = [1, 2, 3]
+f(a) = a^2
+net = linear(2,3) relu linear(3,1)
+d = moons(20)
+opt = sgd(net, lr=0.1)
+"""
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    made = Session(Collector())
+    assert made.run(Source("test", PROGRAM))
+    return made
+
+
+def offered(session: Session, text: str) -> list[str]:
+    return [offer.text for offer in offers(session, locate(text), text)]
+
+
+# ---------------------------------------------------------------- places
+
+
+def test_commands_and_statement_words_begin_a_statement(session: Session) -> None:
+    found = offered(session, "")
+    starters = {"if", "for", "while", "repeat", "break", "continue", "grad"}
+    assert set(vocabulary().commands) | starters <= set(found)
+    assert {"x", "net", "linear", "sum", "moons"} <= set(found)
+    assert offered(session, "x = 1; tr") == ["train"]
+    assert offered(session, "repeat 3 { back") == ["backward"]
+    assert offered(session, "if x > 1 {\n    zer") == ["zero"]
+
+
+def test_values_stand_in_expressions_and_commands_do_not(session: Session) -> None:
+    found = offered(session, "y = ")
+    assert {"x", "w", "f", "sum", "pi", "grad", "linear"} <= set(found)
+    assert "train" not in found
+    assert offered(session, "y = 2 * so") == ["softplus", "softmax"]
+
+
+def test_the_newest_names_come_first(session: Session) -> None:
+    assert offered(session, "y = ")[:5] == ["opt", "d", "net", "f", "w"]
+
+
+def test_layers_follow_a_layer(session: Session) -> None:
+    found = offered(session, "n = linear(2,3) ")
+    layers = {builtin.name for builtin in TABLE if builtin.group == "layer"}
+    assert set(found) == layers | {"net", "with init=", "if", "and", "or"} & set(found) | layers
+    assert "sum" not in found
+    assert "x" not in found
+
+
+def test_with_offers_its_options_and_their_words(session: Session) -> None:
+    assert offered(session, "n = linear(2,3) with ")[:3] == ["init=", "seed=", "bias="]
+    assert "kaiming" in offered(session, "n = linear(2,3) with init=")
+
+
+def test_networks_then_data_follow_train(session: Session) -> None:
+    found = offered(session, "train ")
+    assert found[0] == "net"
+    assert {"majority", "xor", "d"} <= set(found)
+    assert "relu" not in found
+    assert offered(session, "train net ")[0] == "on"
+    after_on = offered(session, "train net on ")
+    assert {"d", "moons"} <= set(after_on)
+    assert "net" not in after_on
+
+
+def test_options_follow_the_data_each_once(session: Session) -> None:
+    assert set(offered(session, "train d ")) >= {f"{name}=" for name in TRAIN_OPTIONS}
+    assert "epochs=" not in offered(session, "train d epochs=5 ")
+    assert set(offered(session, "test d ")) >= {f"{name}=" for name in TEST_OPTIONS}
+    document = {offer.text: offer.doc for offer in offers(session, locate("train d "), "")}
+    assert "default 100" in document["epochs="]
+
+
+def test_option_values(session: Session) -> None:
+    assert offered(session, "train d optimizer=") == list(OPTIMIZERS)
+    assert offered(session, "train d loss=") == list(LOSSES)
+    assert offered(session, "train d batch=") == ["all"]
+    assert offered(session, "m = moons(labels=") == ["binary", "signed"]
+    assert offered(session, "set ") == [f"{name}=" for name in SETTINGS]
+    assert offered(session, "set preview=") == ["on", "off"]
+
+
+def test_named_arguments_of_a_call(session: Session) -> None:
+    assert offered(session, "m = moons(")[:3] == ["n=", "noise=", "labels="]
+    assert "n=" not in offered(session, "m = moons(n=5, ")
+
+
+def test_words_between(session: Session) -> None:
+    assert offered(session, "for k ") == ["in"]
+    assert offered(session, "save net ")[0] == "to"
+    assert offered(session, "if x > 2 { x } ") == ["else"]
+    assert offered(session, "repeat 2 { x } ") == []
+
+
+def test_help_offers_commands_and_functions(session: Session) -> None:
+    assert offered(session, "help tra") == ["train"]
+    assert offered(session, "help soft") == ["softplus", "softmax"]
+
+
+def test_files_in_strings(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "net.json").touch()
+    (tmp_path / "notes").mkdir()
+    (tmp_path / ".hidden").touch()
+    monkeypatch.chdir(tmp_path)
+    assert offered(session, 'm = load("n') == ["net.json", "notes/"]
+    assert offered(session, 'save net to "') == ["net.json", "notes/"]
+    assert offered(session, 'print "n') == []
+
+
+def test_nothing_in_comments_and_after_mistakes(session: Session) -> None:
+    assert offered(session, "x = 1 # tr") == []
+    assert offered(session, "x = = ") == []
+
+
+def test_names_of_the_text_itself(session: Session) -> None:
+    assert "theta" in offered(session, "theta = 5\ny = th")
+
+
+def test_every_word_of_the_grammar_is_described() -> None:
+    words = vocabulary()
+    assert set(words.commands) <= set(COMMANDS)
+    assert set(TRAIN_OPTIONS) | set(TEST_OPTIONS) <= set(OPTIONS)
+
+
+def test_every_offer_has_a_description(session: Session) -> None:
+    for text in ("", "y = ", "train ", "train d ", "train d optimizer=", "n = relu ", "help "):
+        for offer in offers(session, locate(text), text):
+            assert offer.doc, offer
+
+
+def menu(session: Session, text: str, asked: bool) -> list[str]:
+    event = CompleteEvent(text_inserted=not asked, completion_requested=asked)
+    found = ShellCompleter(session).get_completions(Document(text), event)
+    return [completion.text for completion in found]
+
+
+def test_the_menu_keeps_quiet_until_a_word_begins(session: Session) -> None:
+    assert menu(session, "y = ", asked=False) == []
+    assert menu(session, "y = ", asked=True)
+    assert menu(session, "y = soft", asked=False) == ["softplus", "softmax"]
+    assert menu(session, "y = softmax", asked=False) == []
+    assert menu(session, "train ", asked=False)[0] == "net"
+
+
+# ---------------------------------------------------------------- what is offered parses
+
+
+def viable(text: str) -> bool:
+    """Whether some continuation of `text` parses (LALR: no token was refused so far)."""
+    try:
+        for _ in parser().parse_interactive(text).iter_parse():
+            pass
+    except (LarkError, SyntaxProblem):
+        return False
+    return True
+
+
+def taken(text: str, offer: str) -> str:
+    """`text` with the offer in place of the word that had begun."""
+    spot = locate(text)
+    topic = text.rpartition("help ")[2] if spot.command == "help" else spot.word
+    typed = spot.string if spot.string is not None else topic
+    return text[: len(text) - len(typed)] + offer
+
+
+LINES = [
+    *(builtin.example for builtin in TABLE),
+    "net = linear(5,4) relu linear(4,1) with init=kaiming seed=7",
+    "train net on moons epochs=100, lr=0.1 optimizer=adam batch=all validate=0.2",
+    "test net on d; show net; show compiled net; seed 42; set digits=4",
+    "for x, y in d { loss = mse(net(x), y); backward loss; step opt }",
+    "if x > 2 and not x < 5 { print x, w } else if x == 1 { zero net } else { x := x - grad x }",
+    'while true { break }; repeat 3 { continue }; time backward x; assert close(x, 2), "two"',
+    "loss = mean([relu(1 - y*net(x)) for x, y in d if y > 0]) + sum(p^2 for p in params(net))",
+    'save net to "net.json"; export net to "net.py" as pytorch; import "other.mt"',
+    "w[0] := 3; a, b = split(d, 0.8); total += 1 if x > 2 else w[0:2][1]; del x; undo 3; redo",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(LINES), st.integers(0, 200), st.integers(0, 2**32))
+def test_every_offer_once_taken_can_be_continued(line: str, cut: int, seed: int) -> None:
+    session = Session(Collector())
+    session.run(Source("test", PROGRAM))
+    text = line[: cut % (len(line) + 1)]
+    found = offered(session, text)
+    for offer in random.Random(seed).sample(found, min(12, len(found))):
+        assert viable(taken(text, offer)), (text, offer)
+
+
+WORDS = """x net d w f ( ) [ ] { } , ; = := + * ^ < 2 if else for in and not grad train test on with
+init= help set digits= save to as print show sum linear(2,3) relu moons epochs="""
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([*WORDS.split(), "\n"]), max_size=10), st.integers(0, 2**32))
+def test_offers_behind_any_text(words: list[str], seed: int) -> None:
+    session = Session(Collector())
+    session.run(Source("test", PROGRAM))
+    text = " ".join(words)
+    found = offered(session, text)
+    if viable(text.removesuffix(locate(text).word)):
+        for offer in random.Random(seed).sample(found, min(12, len(found))):
+            assert viable(taken(text, offer)), (text, offer)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=30))
+def test_no_text_makes_completion_fail(text: str) -> None:
+    session = Session(Collector())
+    offered(session, text)

@@ -1,0 +1,131 @@
+"""The input line in a real terminal: menu, suggestions, errors, previews, several lines."""
+
+from pathlib import Path
+
+import pytest
+from pty_terminal import Terminal
+
+pytestmark = pytest.mark.slow
+
+UP, RIGHT, F1, TAB, ESCAPE = "\x1b[A", "\x1b[C", "\x1bOP", "\t", "\x1b"
+CTRL_C, CTRL_R, ALT_ENTER = "\x03", "\x12", "\x1b\r"
+
+
+def test_menu_suggestion_and_search(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.run("net = linear(2,3) relu linear(3,1)")
+        shell.press("train net on moo" + TAB)
+        shell.see(r"mt> train net on moons")
+        shell.press(" epochs=5 optimizer=")
+        shell.see(r"sgd +stochastic gradient descent")
+        shell.see(r"adam +Adam: steps of about lr")
+        shell.press(TAB)
+        shell.see(r"optimizer=sgd")
+        shell.press("\r")  # takes the choice, does not run yet
+        shell.gone("stochastic")
+        assert shell.cursor_line == "mt> train net on moons epochs=5 optimizer=sgd"
+        shell.press("\r")
+        shell.see("trained net on moons: 5 epochs")
+        shell.ready()
+
+        shell.press("net =")
+        shell.see(r"mt> net = linear\(2,3\) relu linear\(3,1\)")
+        row = shell.screen.cursor.y
+        assert shell.screen.buffer[row][4].fg == "default"
+        assert shell.screen.buffer[row][15].fg != "default"  # grey, not typed yet
+        shell.press(RIGHT)
+        shell.until(lambda: shell.screen.cursor.x > 30, "the suggestion being taken")
+        shell.press(CTRL_C)
+        shell.ready()
+
+        shell.press(CTRL_R + "moons")
+        shell.see(r"mt> train net on moons epochs=5")
+        shell.press("\r")
+        shell.press("\r")
+        shell.until(lambda: shell.text.count("trained net on moons: 5") == 2, "the second run")
+
+
+def test_an_error_found_before_running_marks_its_place(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.run("x = 2")
+        shell.press("y = 3; print y + xx\r")
+        shell.see(r"mt> y = 3; print y \+ xx\nerror\[MT201\]: there is no `xx` here")
+        shell.see(r"help: did you mean `x`\?")
+        assert shell.screen.cursor.x == len("mt> y = 3; print y + ")
+        shell.press("\x1b[3~")  # delete
+        shell.gone("error")
+        shell.press("\r")
+        shell.see(r"\n5\.0\n")
+        shell.ready()
+        shell.run("vars")
+        assert "xx" not in shell.text.rpartition("vars")[2]
+
+
+def test_several_lines(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.press("repeat 2 {\r")
+        shell.until(lambda: shell.cursor_line == "..." and shell.screen.cursor.x == 8, "indent")
+        shell.press("if true {\r")
+        shell.until(lambda: shell.screen.cursor.x == 12, "two steps")
+        shell.press("print 7\r}")
+        shell.until(lambda: shell.cursor_line == "...     }", "one step out")
+        shell.press("\r}\r")
+        shell.ready()
+        assert "\n7.0\n7.0\n" in shell.text
+        shell.press("a = 1" + ALT_ENTER)
+        shell.until(lambda: shell.cursor_line == "...", "a new line")
+        shell.press("a + 1\r")
+        shell.ready()
+        assert "\n2.0\n" in shell.text
+
+
+def test_matching_brackets_are_marked(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.type("sum([1, 2])")
+        shell.press("\x1b[D")
+        row = shell.screen.cursor.y
+        shell.until(lambda: shell.screen.buffer[row][7].underscore, "the marked bracket")
+        assert not shell.screen.buffer[row][8].underscore
+
+
+def test_preview_and_bar(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.run("x = 2; y = 3")
+        shell.see(r"seed \d+ · 2 names")
+        shell.press("x*y + y")
+        shell.see(r"mt> x\*y \+ y +9\.0")
+        shell.press(CTRL_C)
+        shell.ready()
+        shell.run("set preview=off")
+        shell.press("moons(")
+        shell.see(r"moons\(n=100, noise=0\.1, labels=binary\)")
+        shell.press(CTRL_C)
+        shell.ready()
+        shell.press("x*y + 1")
+        shell.see(r"mt> x\*y \+ 1")
+        assert "7.0" not in shell.text
+
+
+def test_help_at_hand(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.run("softplus?")
+        shell.see("a smooth relu")
+        shell.press("y = sigmoid" + F1)
+        shell.see(r"1 / \(1 \+ exp\(-x\)\)")
+        shell.until(lambda: shell.cursor_line.startswith("mt> y = sigmoid"), "the line again")
+
+
+def test_unusual_input_is_survived(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        for odd in ("θ = 2", 'print "日本語"', "((((", "}}}", "\x1b[99~x?!", '"', "e\u0301 = 1"):
+            shell.press(odd + "\r" + CTRL_C)
+            shell.ready()
+        shell.run("θ + 1")
+        assert "\n3.0\n" in shell.text

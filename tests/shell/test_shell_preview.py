@@ -1,0 +1,143 @@
+"""The look ahead: right values, no traces, no long waits."""
+
+import pickle
+import signal
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grammar.source import Source
+from minitorch_shell.results import Collector
+from minitorch_shell.session import Session
+from minitorch_shell.shell.preview import Preview, TimeOver, deadline, look_ahead, warm_up
+
+PROGRAM = """
+x = 2; y = 3; w = [1, 2, 3]
+f(a) = a^2 + x
+noisy(a) = a + len(sample(majority))
+forever(a) = forever(a + 1) + forever(a)
+net = linear(2,3) relu linear(3,1)
+xs = moons(10)
+z = x*y
+"""
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    warm_up()
+    made = Session(Collector())
+    assert made.run(Source("test", PROGRAM))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("x*y + y", "9.0"),
+        ("f(3)", "11.0"),
+        ("w @ w", "14.0"),
+        ("[a^2 for a in w]", "[1.0, 4.0, 9.0]"),
+        ("x < y", "true"),
+        ("len(w)", "3"),
+        ("sum(w) if x > 1 else 0", "6.0"),
+        ("relu(-x)", "0.0"),
+        ("pi", "3.14159"),
+        ("x", "2.0"),
+        ("len([a for a in range(1000)])", "1000"),
+    ],
+)
+def test_values(session: Session, text: str, shown: str) -> None:
+    assert look_ahead(session, text, budget=5) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2",
+        "x +",
+        "x = 5",
+        "x := 5",
+        "backward z",
+        "yy * 2",
+        "w[9]",
+        '"text"',
+        "net",
+        "f",
+        "linear(2,3)",
+        "linear(2,3) relu",
+        "sample(majority)",
+        "noisy(2)",
+        "moons(5)[0]",
+        "accuracy(net, xs)",
+        'load("net.json")',
+        'print "x"',
+        "[a for a in range(100)]",  # too long to be shown
+        "range(1000000000)",
+        "x\ny",
+    ],
+)
+def test_silence(session: Session, text: str) -> None:
+    assert look_ahead(session, text) == ""
+
+
+def state(session: Session) -> bytes:
+    names = session.user_names()
+    numbers = [names["x"].data, names["x"].grad, names["z"].grad, list(names)]
+    weights = [(p.data, p.grad) for p in names["net"].parameters()]
+    rest = session.random.getstate(), len(session.units), session.statements.depth[0]
+    return pickle.dumps((numbers, weights, rest))
+
+
+WORDS = """x y w f( ) net(1,2) noisy(1) sample(xs) grad + * - ^ @ ( [ ] , < z == 2 0.5 forever(1)
+for a in moons sum( len( range(3) if else linear(2,1) x:=3 x=3 zero backward"""
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(WORDS.split()),
+        max_size=7,
+    )
+)
+def test_nothing_changes(words: list[str]) -> None:
+    session = Session(Collector())
+    session.run(Source("test", PROGRAM))
+    before, said = state(session), len(session.receive.results)  # type: ignore[attr-defined]
+    look_ahead(session, " ".join(words))
+    assert state(session) == before
+    assert len(session.receive.results) == said  # type: ignore[attr-defined]
+
+
+def test_what_would_take_for_ever_is_given_up(session: Session) -> None:
+    assert look_ahead(session, "forever(1)") == ""
+    many = "for a in w " * 12
+    assert look_ahead(session, f"[a {many}]") == ""
+    assert session.statements.depth[0] == 0
+
+
+def run_for_ever() -> None:
+    with deadline(0.001):
+        while True:
+            time.monotonic()
+
+
+def test_a_timer_that_was_running_goes_on() -> None:
+    running = signal.setitimer(signal.ITIMER_REAL, 100)
+    try:
+        with pytest.raises(TimeOver):
+            run_for_ever()
+        assert 1 < signal.getitimer(signal.ITIMER_REAL)[0] <= 100
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *running)
+
+
+def test_it_is_computed_once_for_a_text(session: Session) -> None:
+    preview = Preview(session)
+    preview("x*y")
+    preview.shown = "kept"
+    assert preview("x*y") == "kept"
+    preview.forget()
+    assert preview("x*y") != "kept"

@@ -1,0 +1,102 @@
+"""What runs in the shell: stopping it, taking it back, pasting, dying, narrow screens."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from pty_terminal import Terminal
+
+pytestmark = pytest.mark.slow
+
+UP, CTRL_C = "\x1b[A", "\x03"
+
+
+def test_ctrl_c_in_a_loop_and_in_training(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.run("k = 0")
+        shell.type('while true { k := k + 1; if k > 1000 { print "far"; k := 0 } }')
+        shell.press("\r")
+        shell.see(r"\nfar\n")
+        shell.press(CTRL_C)
+        shell.see("stopped")
+        shell.ready()
+
+        shell.run("net = linear(5,4) relu linear(4,1)")
+        shell.type("train majority epochs=1000000000")
+        shell.press("\r")
+        shell.see(r"epoch [\d,]+/1,000,000,000")
+        shell.see(r"loss .*epochs/s, .* left")
+        shell.press(CTRL_C)
+        shell.see(r"stopped training net on majority: \d+ epochs?, loss")
+        shell.see("net keeps the weights of the last whole epoch")
+        shell.ready()
+        assert "epochs/s" not in shell.text  # the live block is gone
+        shell.run("len(losses) > 0")
+        assert "\ntrue\n" in shell.text
+
+
+def test_undo_after_training_brings_the_weights_back(tmp_path: Path) -> None:
+    with Terminal(tmp_path, rows=40) as shell:
+        shell.ready()
+        shell.run("set digits=17; set preview=off")
+        shell.run("net = linear(5,4) relu linear(4,1)")
+        shell.run("params(net)")
+        before = re.findall(r"-?\d\.\d{5,}(?:e-\d+)?", shell.text)
+        shell.run("train majority epochs=50 lr=0.1")
+        shell.run("params(net)[0]")
+        assert shell.text.splitlines()[-3:] != before[0]
+        shell.run("undo 2")
+        shell.press("params(net)\r")
+        found = re.compile(r"-?\d\.\d{5,}(?:e-\d+)?")
+        shell.until(lambda: found.findall(shell.text)[-29:] == before, "the weights as before")
+
+
+def test_a_pasted_script_of_500_lines_is_one_block(tmp_path: Path) -> None:
+    script = "total = 0\n" + "".join(f"total += {n}\n" for n in range(1, 499)) + "print total\n"
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.paste(script)
+        shell.see(r"\n124251\.0\n")
+        shell.ready()
+        shell.press(UP)
+        shell.see(r"print total")
+        shell.press(CTRL_C)
+        shell.ready()
+        assert shell.leave() == 0
+    lines = (tmp_path / "state" / "minitorch" / "history").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == [script.rstrip()]
+
+
+def test_history_after_kill_9(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.run("first = 1")
+        shell.run("second = 2")
+        shell.press("third = ")
+        shell.kill()
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.press(UP)
+        shell.until(lambda: shell.cursor_line == "mt> second = 2", "the last entry")
+        shell.press(UP)
+        shell.until(lambda: shell.cursor_line == "mt> first = 1", "the one before")
+
+
+def test_forty_columns(tmp_path: Path) -> None:
+    with Terminal(tmp_path, columns=80, RESIZABLE="1") as shell:
+        shell.ready()
+        shell.resize(40, 24)
+        shell.ready()
+        shell.run("x = 2")
+        shell.press("net = linear(5,4) relu linear(4,4) relu linear(4,1)\r")
+        shell.until(lambda: "2 names" in shell.text, "the bar")
+        shell.ready()
+        shell.type("train majority epochs=30")
+        shell.press("\r")
+        shell.see("trained net")
+        shell.ready()
+        shell.press("moons(")
+        shell.see(r"moons\(n=100")
+        assert max(map(len, shell.lines)) <= 40
