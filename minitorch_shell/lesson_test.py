@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from grammar import syntax
-from grammar.scan import scan
+from grammar.narration import expectations
 from grammar.source import Source
 from minitorch_shell.rendering.output import Receiver, receiver_for
 from minitorch_shell.rendering.style import Style
@@ -38,39 +38,29 @@ class Step:
     line: int  # of the first of those; 0 where there is none
 
 
-def expectations(source: Source) -> Iterator[tuple[int, str]]:
-    """The offset and the text of every `#=` comment."""
-    for piece in scan(source.text):
-        if piece.kind == "comment" and piece.text.startswith("#="):
-            yield piece.start, piece.text[2:].removeprefix(" ").rstrip()
-
-
 def steps_of(program: syntax.Program, source: Source) -> tuple[list[Step], list[int]]:
     """The program cut before each line of statements, and the lines of `#=` with nothing above.
 
-    A `#=` belongs to the last top-level statement that begins before it, and to those on the line
-    with it.
+    Statements that share a line share the `#=` lines below it.
     """
     steps: list[Step] = []
+    step_of: dict[int, Step] = {}
     last_line = 0
     for statement in program.statements:
-        line = source.position(statement.place.start).line
-        if steps and line == last_line:
+        if source.position(statement.place.start).line == last_line:
             steps[-1].statements.append(statement)
         else:
             steps.append(Step([statement], [], 0))
+        step_of[id(statement)] = steps[-1]
         last_line = source.position(max(statement.place.start, statement.place.end - 1)).line
-    starts = [step.statements[0].place.start for step in steps]
     orphans: list[int] = []
-    for offset, text in expectations(source):
-        above = sum(1 for start in starts if start < offset)
-        line = source.position(offset).line
-        if not above:
-            orphans.append(line)
+    for above, remarks in expectations(source, program):
+        if above is None:
+            orphans.append(remarks[0].line)
             continue
-        step = steps[above - 1]
-        step.expected.append(text)
-        step.line = step.line or line
+        step = step_of[id(above)]
+        step.line = step.line or remarks[0].line
+        step.expected.extend(remark.text.rstrip() for remark in remarks)
     return steps, orphans
 
 
