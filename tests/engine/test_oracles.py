@@ -122,12 +122,14 @@ def torch_operations(torch: Any) -> dict[str, Any]:
 
     names = ("abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu")
     table: dict[str, Any] = {name: elementwise(name) for name in names}
-    same = ("neg", "add_number", "subtract_from", "multiply_number", "divide_into", "number_power")
+    same = ("neg", "add_number", "subtract_from", "multiply_number", "number_power")
     table |= {name: TENSOR[name] for name in same}
     table |= {name: TENSOR[name] for name in ("add", "sub", "mul", "div", "pow")}
     table |= {
         # With a plain 0.5 PyTorch takes sqrt, which is not the C library's pow at -0 and -inf.
         "power_number": lambda x, n: torch.pow(x, torch.tensor(n, dtype=torch.float64)),
+        # A plain number over x is a product with 1 / x there: 0 / 1e-320 would be 0 * inf.
+        "divide_into": lambda x, n: torch.tensor(n, dtype=torch.float64) / x,
         "leaky_relu": lambda x, n: functional.leaky_relu(x, n),
         "softplus": lambda x, n: functional.softplus(x),
         "max": torch.maximum,
