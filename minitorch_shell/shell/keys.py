@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from prompt_toolkit.application import run_in_terminal
-from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.buffer import Buffer, CompletionState
+from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.filters import Condition, emacs_insert_mode, has_focus, vi_insert_mode
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.key_binding.key_processor import KeyPressEvent
@@ -58,6 +59,19 @@ def key_bindings(explain: Callable[[str], None]) -> KeyBindings:
         """At the start of a later line: move in."""
         event.current_buffer.insert_text(" " * STEP)
 
+    @keys.add("tab", filter=_typing & ~Condition(_in_the_margin))
+    def complete(event: KeyPressEvent) -> None:
+        """Take the only offer, or open the menu, or go down in it."""
+        buffer = event.current_buffer
+        state = buffer.complete_state
+        if state is None or not state.completions:
+            state = _offers(buffer)
+        if len(state.completions) == 1:
+            buffer.apply_completion(state.completions[0])
+        elif state.completions:
+            buffer.complete_state = state
+            buffer.complete_next()
+
     @keys.add("f1")
     def help_key(event: KeyPressEvent) -> None:
         """Help on the word under the cursor, or else in general."""
@@ -83,6 +97,12 @@ def new_line(buffer: Buffer) -> None:
     """Break the line at the cursor and indent the new one."""
     before = buffer.document.text_before_cursor
     buffer.insert_text("\n" + indentation(before))
+
+
+def _offers(buffer: Buffer) -> CompletionState:
+    event = CompleteEvent(completion_requested=True)
+    found = buffer.completer.get_completions(buffer.document, event)
+    return CompletionState(buffer.document, list(found))
 
 
 def _in_the_margin() -> bool:

@@ -215,11 +215,11 @@ def deadline(seconds: float) -> Iterator[None]:
     armed = True
 
     def late(number: int, frame: FrameType | None) -> None:
-        if armed:
+        if armed and _may_be_left(frame):
             raise TimeOver
 
     before = signal.signal(signal.SIGALRM, late)
-    # It rings again in case the first ring falls into a place that swallows exceptions.
+    # It rings again in case the first ring falls where nothing may be raised.
     running = signal.setitimer(signal.ITIMER_REAL, seconds, seconds / 4)
     try:
         yield
@@ -227,3 +227,12 @@ def deadline(seconds: float) -> Iterator[None]:
         armed = False
         signal.setitimer(signal.ITIMER_REAL, *running)
         signal.signal(signal.SIGALRM, before)
+
+
+def _may_be_left(frame: FrameType | None) -> bool:
+    """Whether an exception can be raised here: not in finalizers and callbacks of the collector."""
+    if frame is None:
+        return False
+    home = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    ours = home in ("", "engine", "grammar", "minitorch_shell", "lark")
+    return ours and frame.f_code.co_name != "__del__"

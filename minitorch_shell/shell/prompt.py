@@ -34,6 +34,7 @@ from minitorch_shell.shell.display import Display
 from minitorch_shell.shell.history import FileHistory
 from minitorch_shell.shell.interrupts import Interrupts
 from minitorch_shell.shell.keys import key_bindings
+from minitorch_shell.shell.plain import read_plain
 from minitorch_shell.shell.preview import Preview, warm_up
 from minitorch_shell.shell.themes import theme
 
@@ -64,11 +65,13 @@ class Shell:
         self.display = Display(color, self.interrupts)
         self.session = session or Session(self.display)
         self.session.receive = self.display
+        self.plain = os.environ.get("TERM") == "dumb"
         self.checked: tuple[syntax.Program, Source] | None = None
         self.problem: Problem | None = None
         self.preview = Preview(self.session)
         self.warming = threading.Thread(target=warm_up, daemon=True)
-        self.prompt = self._prompt()
+        if not self.plain:
+            self.prompt = self._prompt()
 
     # ------------------------------------------------------------ the input line
 
@@ -125,13 +128,18 @@ class Shell:
 
     def loop(self) -> int:
         """Read and run until the end of input; returns the exit status."""
-        self.prompt.app.after_render += self._warm_up
+        if not self.plain:
+            self.prompt.app.after_render += self._warm_up
         while True:
             try:
-                self.prompt.prompt()
-                self.run_checked()
+                if self.plain:
+                    self.run(read_plain(PROMPT, CONTINUATION))
+                else:
+                    self.prompt.prompt()
+                    self.run_checked()
             except KeyboardInterrupt:
-                continue
+                if self.plain:
+                    print()
             except EOFError:
                 return 0
 
@@ -142,6 +150,14 @@ class Shell:
 
     def is_warm(self) -> bool:
         return not self.warming.is_alive() and self.warming.ident is not None
+
+    def run(self, text: str, name: str = NAME) -> None:
+        """Run a text that nobody has checked; errors are printed like all others."""
+        try:
+            with self.interrupts.listening():
+                self.session.run(Source(name, text))
+        except KeyboardInterrupt:
+            self.display.stopped()
 
     def run_checked(self) -> None:
         """Run what the checker let through."""
@@ -180,11 +196,7 @@ class Shell:
         except (OSError, UnicodeDecodeError) as error:
             self.display.say(f"{path}: cannot be read ({error})")
             return
-        try:
-            with self.interrupts.listening():
-                self.session.run(Source(str(path), text))
-        except KeyboardInterrupt:
-            self.display.stopped()
+        self.run(text, str(path))
 
     def explain_word(self, word: str) -> None:
         """F1: help on a word, above the line that is being typed."""

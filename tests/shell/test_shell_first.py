@@ -20,7 +20,7 @@ def test_three_lines_history_and_ctrl_c(tmp_path: Path) -> None:
         shell.see("the learning rate 1e-06 is too small")
 
         shell.press(UP)
-        shell.see(r"mt> train majority epochs=500 lr=1e-6\n*$")
+        shell.until(lambda: shell.cursor_line == "mt> train majority epochs=500 lr=1e-6", "train")
         shell.press(UP)
         shell.until(lambda: shell.cursor_line == "mt> net = linear(5,4) relu linear(4,1)", "net")
         shell.press(CTRL_C)
