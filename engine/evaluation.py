@@ -145,8 +145,16 @@ def _plain(output: Any) -> list[float]:
 def _r_squared(outputs: list[list[float]], targets: Sequence[Any]) -> float | None:
     if len(outputs[0]) != 1 or any(isinstance(target, list) for target in targets):
         return None
-    mean = sum(targets) / len(targets)
-    spread = sum((target - mean) ** 2 for target in targets)
+    mean = _sum(targets) / len(targets)
+    spread = _sum([(target - mean) * (target - mean) for target in targets])
     misses = [y - given[0] for given, y in zip(outputs, targets, strict=True)]
-    error = sum(miss * miss for miss in misses)  # `**` would raise where this is inf
+    error = _sum([miss * miss for miss in misses])  # `**` would raise where this is inf
     return 1 - error / spread if spread > 0 else float("nan")
+
+
+def _sum(numbers: Sequence[float]) -> float:
+    """Added up from the left; `sum` rounds otherwise from Python 3.12 on."""
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total

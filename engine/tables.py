@@ -7,7 +7,7 @@ import csv as csv_files
 import os
 from collections.abc import Sequence
 from io import StringIO
-from math import isfinite, sqrt
+from math import fsum, isfinite, sqrt
 from typing import Any
 
 from engine.datasets import Dataset, Row
@@ -231,8 +231,11 @@ def _scaled(rows: list[Row]) -> list[Row]:
     """Input columns with mean 0 and standard deviation 1; a constant column becomes 0."""
     columns = []
     for values in zip(*(inputs for inputs, _ in rows), strict=True):
-        mean = sum(values) / len(values)
-        deviation = sqrt(sum((value - mean) ** 2 for value in values) / len(values))
+        try:  # fsum, not sum: Python 3.12 changed how that one rounds
+            mean = fsum(values) / len(values)
+            deviation = sqrt(fsum((value - mean) ** 2 for value in values) / len(values))
+        except OverflowError:
+            raise DataError("the numbers are too large to be scaled") from None
         columns.append([(value - mean) / (deviation or 1.0) for value in values])
     targets = [target for _, target in rows]
     scaled = zip(*columns, strict=True)
