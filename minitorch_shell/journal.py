@@ -96,42 +96,50 @@ class Journal:
 
     # ------------------------------------------------------------ statements
 
-    @contextmanager
-    def statement(self, statement: syntax.Statement, source: Source) -> Iterator[None]:
-        """What runs inside is one entry; within another statement it is a part of that one."""
+    def run(
+        self, statement: syntax.Statement, source: Source, function: Callable[[], None]
+    ) -> None:
+        """Do a statement: one entry of its own, or within another statement a part of that one."""
         if not self.on or self.open is not None or isinstance(statement, UNCOUNTED):
-            yield
+            function()
             return
         inner = statement
         while isinstance(inner, syntax.Time):
             inner = inner.statement
-        opening = Opening(self.session, whole=not isinstance(inner, COMPOUND))
-        ended = "failed"
+        text = source.slice(statement.place).strip()
+        opening = Opening(self.session, text, whole=not isinstance(inner, COMPOUND))
         try:
-            self.open = opening
-            yield
-            ended = "done"
+            try:
+                self.open = opening
+                function()
+                opening.ended = "done"
+            except Exception:
+                opening.ended = "failed"
+                raise
+            finally:
+                self._end(opening)
         except KeyboardInterrupt:
-            ended = "stopped"
-            insist(opening.interrupted)
+            self._end(opening)  # which may be where it struck
             raise
-        finally:
-            text = source.slice(statement.place).strip()
-            insist(lambda: self._close(opening, text, ended))
 
-    def _close(self, opening: Opening, text: str, ended: str) -> None:
-        """Add the entry of a statement. One that failed and left no trace is not counted."""
+    def _end(self, opening: Opening) -> None:
+        """Add the entry of a statement; once more does no harm. Failed without a trace: none."""
+        if self.open is not opening:
+            return
+        if opening.ended == "stopped":
+            opening.roll_back()
         if opening.entry is None:
             way = opening.record()
-            first, *more = text.split("\n", 1)
-            opening.entry = Entry(first + (" ..." if more else ""), way, weight_of(way), ended)
+            first, *more = opening.text.split("\n", 1)
+            text = first + (" ..." if more else "")
+            opening.entry = Entry(text, way, weight_of(way), opening.ended)
         entry = opening.entry
-        if (entry.way or ended == "done") and entry not in self.past[-1:]:
+        if (entry.way or entry.ended == "done") and entry not in self.past[-1:]:
             self.past.append(entry)
         if entry.way:
             self.future = []  # the change leads elsewhere: what was undone is out of reach
-        self.open = None
         self._forget_oldest()
+        self.open = None
 
     def _forget_oldest(self) -> None:
         weight = sum(entry.weight for entry in self.past)
@@ -189,24 +197,34 @@ class Journal:
         """Whatever runs inside is taken back at the end, and says nothing (or tells `receive`)."""
         session = self.session
         outer, told, units = self.open, session.receive, dict(session.units)
-        opening = Opening(session, whole=False)
-        try:
-            self.open = opening
-            session.receive = receive or (lambda result: None)
-            yield
-        finally:
+        opening = Opening(session, "", whole=False)
+
+        def put_back() -> None:
             session.receive = told
-            insist(lambda: opening.record().apply())
-            self.open = outer
+            opening.record().apply()
             for name in [name for name in session.units if name not in units]:
                 del session.units[name]
+            self.open = outer
+
+        try:
+            try:
+                self.open = opening
+                session.receive = receive or (lambda result: None)
+                yield
+            finally:
+                put_back()
+        except KeyboardInterrupt:
+            put_back()  # which may be where it struck
+            raise
 
 
 class Opening:
     """A statement under way: how the session was when it began, and what it has written."""
 
-    def __init__(self, session: Session, whole: bool) -> None:
+    def __init__(self, session: Session, text: str, whole: bool) -> None:
         self.session = session
+        self.text = text
+        self.ended = "stopped"  # unless it comes to its end
         self.whole = whole  # it is one simple statement: an interrupt takes all of it back
         self.captured = False
         self.entry: Entry | None = None
@@ -263,8 +281,8 @@ class Opening:
         self.written.keep(all_of_them, all_of_them)
         self.captured = True
 
-    def interrupted(self) -> None:
-        """Roll back the innermost simple statement."""
+    def roll_back(self) -> None:
+        """Put back what the innermost simple statement has written."""
         if self.whole:
             self.record().apply()
         elif self.under_way is not None:

@@ -5,11 +5,12 @@ A session knows no terminal. What statements yield goes, as data, to the receive
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Callable, Iterable
 from functools import partial
 from random import Random
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 from engine.module import Module
@@ -32,11 +33,15 @@ from minitorch_shell.trouble import Placed, Trouble
 
 Receiver = Callable[[Result], None]
 
+PYTHON_CALLS = 20_000
+
 
 class Session:
     """Names, random numbers and settings; `run` executes a program in it."""
 
     def __init__(self, receive: Receiver) -> None:
+        # A call of the language takes a few of Python's; `Function.deepest` is the real limit.
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), PYTHON_CALLS))
         self.receive = receive
         self.settings = Settings()
         self.access = Access()
@@ -68,7 +73,9 @@ class Session:
     def builtin(self, name: str) -> Any:
         """The implementation of a predefined name."""
         if name not in self.predefined:
-            found = self.data_sources.get(name) or BUILTINS[name].load()
+            found: Any = self.data_sources.get(name)
+            if found is None:
+                found = BUILTINS[name].load()
             if getattr(found, "needs_session", False):
                 found = partial(found, self)
             self.predefined[name] = found
@@ -111,8 +118,7 @@ class Session:
         try:
             unit = self.compiled(statement, source)
             self.current = unit
-            with self.journal.statement(statement, source):
-                self._function(unit)()
+            self.journal.run(statement, source, self._function(unit))
             return True
         except Exception as error:
             self.receive(self._problem(error, statement, source))
@@ -132,9 +138,8 @@ class Session:
 
     def _function(self, unit: Unit) -> Callable[[], None]:
         assert isinstance(unit.code, CodeType)
-        exec(unit.code, self.names)
-        function: Callable[[], None] = self.names.pop("$statement")
-        return function
+        code = next(part for part in unit.code.co_consts if isinstance(part, CodeType))
+        return FunctionType(code, self.names)
 
     def _problem(self, error: Exception, statement: syntax.Statement, source: Source) -> Problem:
         if isinstance(error, Placed):

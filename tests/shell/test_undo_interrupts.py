@@ -1,0 +1,264 @@
+"""Ctrl-C: what was done stays, the innermost simple statement under way is rolled back."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import pytest
+from portrait import Portrait, assert_same
+
+from grammar.source import Source
+from minitorch_shell.results import Collector, Progress, TrainingReport, Value
+from minitorch_shell.session import Session
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c_raises() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+class Interrupting(Collector):
+    """A receiver during whose n-th result of a kind somebody presses Ctrl-C."""
+
+    def __init__(self, kind: type, countdown: int) -> None:
+        super().__init__()
+        self.kind = kind
+        self.countdown = countdown
+
+    def __call__(self, result: Any) -> None:
+        super().__call__(result)
+        if isinstance(result, self.kind):
+            self.countdown -= 1
+            if self.countdown == 0:
+                signal.raise_signal(signal.SIGINT)
+
+
+def run(session: Session, text: str) -> bool:
+    return session.run(Source("<shell>", text))
+
+
+def interrupted(session: Session, text: str) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(session, text)
+
+
+# ---------------------------------------------------------------- in loops
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "repeat 5 { x := x + 1; print x; y := y + 1 }",
+        "for k in range(5) { x := x + 1; print k; y := y + 1 }",
+        "while true { x := x + 1; x; y := y + 1 }",
+        "repeat 2 { repeat 2 { if true { x := x + 1; print x; y := y + 1 } } }",
+    ],
+)
+def test_what_a_loop_did_stays_and_is_one_statement(loop: str) -> None:
+    session = Session(Interrupting(Value, 3))
+    run(session, "x = 0; y = 0")
+    before = Portrait(session)
+    interrupted(session, loop)
+    assert (session.names["x"].data, session.names["y"].data) == (3.0, 2.0)
+    after = Portrait(session)
+    assert session.journal.entries()[-1].ended == "stopped"
+    session.journal.undo()
+    assert_same(session, before)
+    session.journal.redo()
+    assert_same(session, after)
+
+
+def test_a_statement_that_is_stopped_at_once_leaves_no_trace() -> None:
+    session = Session(Interrupting(Value, 1))
+    run(session, "x = 0")
+    interrupted(session, "repeat 5 { print x; x := x + 1 }")
+    assert len(session.journal.entries()) == 1
+    run(session, "undo")
+    assert not session.user_names()
+
+
+# ---------------------------------------------------------------- in training
+
+
+@pytest.mark.parametrize("engine", ["auto", "eager"])
+def test_training_keeps_the_last_whole_epoch(engine: str) -> None:
+    prelude = f"net = linear(2,3) relu linear(3,1); set engine={engine}"
+    session = Session(Interrupting(Progress, 2))
+    run(session, prelude)
+    before = Portrait(session)
+    interrupted(session, "train net on xor epochs=9 every=3 optimizer=adam")  # epochs 1 and 3
+    report = next(r for r in session.receive.results if isinstance(r, TrainingReport))  # type: ignore[attr-defined]
+    reference = Session(Collector())
+    run(reference, f"{prelude}; train net on xor epochs={report.epochs} optimizer=adam")
+    weights = [
+        [p.data.hex() for p in each.names["net"].parameters()] for each in (session, reference)
+    ]
+    assert weights[0] == weights[1]
+    assert len(session.names["losses"]) == report.epochs > 0
+    after = Portrait(session)
+    session.journal.undo()
+    assert_same(session, before)
+    session.journal.redo()
+    assert_same(session, after)
+
+
+# ---------------------------------------------------------------- anywhere
+
+PRELUDE = """
+x = 2; y = 3; w = [1, 2, 3]
+z = x*y + sum(w*w)
+backward z
+net = linear(2,2) relu linear(2,1)
+opt = adam(net)
+loss = net(x, y)^2
+backward loss
+"""
+
+SIMPLE = [
+    "backward z",
+    "zero",
+    "zero net",
+    "w := w * 2 - x",
+    "x := 5",
+    "step opt",
+    "a, b = [x, y]",
+    "x = 7",
+    "both = net linear(1,1) with init=kaiming",
+    "del x",
+    "seed 3",
+]
+LOOPS = [
+    "repeat 2 { backward z; x := x + 1 }",
+    "for k in range(2) { zero; w := w - 0.1; step opt }",
+]
+FOLDERS = ("/minitorch_shell/", "/engine/")
+
+
+class Stopwatch:
+    """Raises KeyboardInterrupt before the n-th line that runs from now on in our own code.
+
+    Lines of statements have made-up file names; between the lines of a file Python checks for
+    signals at calls and jumps alone, so this is a little more cruel than a real Ctrl-C.
+    """
+
+    def __init__(self, lines: int, where: Callable[[str], bool]) -> None:
+        self.left = lines
+        self.where = where
+        self.struck = False
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if not self.where(frame.f_code.co_filename):
+            return None
+        if event == "line":
+            self.left -= 1
+            if self.left == 0:
+                self.struck = True
+                sys.settrace(None)
+                raise KeyboardInterrupt
+        return self
+
+
+def interrupt_at(session: Session, text: str, line: int, where: Callable[[str], bool]) -> bool:
+    """Run a statement and interrupt it before that line; whether it came so far."""
+    source = Source("<shell>", text)
+    program = session.check(source)
+    assert program is not None
+    stopwatch = Stopwatch(line, where)
+    tracing = sys.gettrace()
+    sys.settrace(stopwatch)
+    try:
+        session.execute(program, source)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.settrace(tracing)
+    return stopwatch.struck
+
+
+def points(session: Session, where: Callable[[str], bool], text: str, stride: int) -> Iterator[int]:
+    """Interrupt the statement at one line after the other; the session is as before each time."""
+    line = 1
+    while interrupt_at(session, text, line, where):
+        yield line
+        line += stride
+
+
+def in_the_engine(file: str) -> bool:
+    return "/engine/" in file.replace("\\", "/")
+
+
+def in_our_code(file: str) -> bool:
+    return any(folder in file.replace("\\", "/") for folder in FOLDERS)
+
+
+@pytest.mark.parametrize("text", ["backward z", "step opt"])
+@pytest.mark.parametrize("form", ["{}", "repeat 1 {{ {} }}"])
+def test_a_sweep_or_step_half_done_is_rolled_back(text: str, form: str) -> None:
+    session = Session(Collector())
+    run(session, PRELUDE)
+    before = Portrait(session)
+    counted = len(session.journal.past)
+    struck = 0
+    for struck in points(session, in_the_engine, form.format(text), 7):  # noqa: B007
+        assert_same(session, before)
+        assert len(session.journal.past) == counted
+    assert struck > 40
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", SIMPLE)
+def test_a_simple_statement_is_done_or_not_done_wherever_it_is_stopped(text: str) -> None:
+    check_everywhere(text, 9, simple=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", [f"repeat 1 {{ {text} }}" for text in SIMPLE[:6]] + LOOPS)
+def test_a_loop_can_be_undone_wherever_it_was_stopped(text: str) -> None:
+    check_everywhere(text, 23, simple=False)
+
+
+def check_everywhere(text: str, stride: int, simple: bool) -> None:
+    """Interrupted at any line, journal and session agree with each other."""
+    session = Session(Collector())
+    run(session, PRELUDE)
+    before = Portrait(session)
+    counted = len(session.journal.past)
+    run(session, text)
+    after = Portrait(session)
+    session.journal.undo()
+    struck = 0
+    for struck in points(session, in_our_code, text, stride):  # noqa: B007
+        assert session.journal.open is None
+        if simple:
+            assert Portrait(session) == before or len(session.journal.past) > counted
+        if len(session.journal.past) > counted:
+            session.journal.undo()
+        assert_same(session, before)
+        assert len(session.journal.past) == counted
+    assert struck > 20
+    assert after is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["undo", "undo 3", "redo", "redo 2"])
+def test_time_travel_itself_is_never_left_half_way(command: str) -> None:
+    session = Session(Collector())
+    run(session, PRELUDE)
+    run(session, "repeat 2 { backward z; x := x + 1 }; step opt; del x; x = 4; seed 5")
+    pictures = [Portrait(session)]
+    while session.journal.past:
+        session.journal.undo()
+        pictures.insert(0, Portrait(session))
+    session.journal.redo(len(pictures) - 4)
+    here = len(session.journal.past)
+    for _ in points(session, in_our_code, command, 3):
+        assert_same(session, pictures[len(session.journal.past)])
+        while len(session.journal.past) > here:
+            session.journal.undo()
+        while len(session.journal.past) < here:
+            session.journal.redo()
+        assert_same(session, pictures[here])
