@@ -9,6 +9,7 @@ from types import TracebackType
 from grammar.mistakes import SyntaxProblem
 from grammar.source import Source, Span
 from grammar.syntax import Binary, Call, Name, Node
+from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.lower import Unit
 from minitorch_shell.results import Fix, Place, Problem
 from minitorch_shell.trouble import Trouble
@@ -16,7 +17,7 @@ from minitorch_shell.values import KINDS_BY_NAME
 
 
 def place(source: Source, span: Span) -> Place:
-    """A span as people count; one that runs over several lines is marked to its first line's end."""
+    """A span as people count; of several lines only the first is marked, to its end."""
     start = source.position(span.start)
     text = source.line(start.line)
     length = max(1, min(span.end - span.start, len(text) - start.column + 1))
@@ -115,7 +116,9 @@ def _translated(error: BaseException, node: Node | None) -> Trouble | None:
     if isinstance(error, TypeError):
         return _type_trouble(text, node)
     if isinstance(error, ValueError | IndexError | ArithmeticError):
-        return Trouble("MT300", text or "this does not work with these values")
+        return Trouble("MT300", text or "this does not work with these values",
+                       label="not with these values",
+                       help="look at them with `print` or `show`")  # fmt: skip
     return None
 
 
@@ -125,9 +128,15 @@ def _type_trouble(text: str, node: Node | None) -> Trouble:
         return _unfit(sign, _kind(left), _kind(right))
     if match := _ORDER.search(text):
         sign, left, right = match.groups()
-        return Trouble("MT305", f"`{sign}` cannot compare {_kind(left)} with {_kind(right)}")
+        kinds = (_kind(left), _kind(right))
+        return Trouble(
+            "MT305", f"`{sign}` cannot compare {kinds[0]} with {kinds[1]}",
+            label="these two have no order", help=_comparison_help(kinds),
+        )  # fmt: skip
     if match := _UNARY.search(text):
-        return Trouble("MT302", f"`{match.group(1)}` needs a number, not {_kind(match.group(2))}")
+        kind = _kind(match.group(2))
+        return Trouble("MT302", f"`{match.group(1)}` needs a number, not {kind}",
+                       label="not a number", help=_KIND_HELP.get(kind, ""))  # fmt: skip
     if match := _NOT_CALLABLE.search(text):
         what = _kind(match.group(1))
         name = ""
@@ -143,13 +152,44 @@ def _type_trouble(text: str, node: Node | None) -> Trouble:
         sign = node.operator if isinstance(node, Binary) else "+"
         return _unfit(sign, "a string", "a number")
     if isinstance(node, Call) and re.search(r"argument", text):
-        return Trouble("MT204", "the values of this call do not fit", help="see `help` for it")
+        return _call_trouble(node)
     sign = node.operator if isinstance(node, Binary) else ""
     what = f"`{sign}` does not work with these values" if sign else text
     return Trouble("MT302", what)
 
 
+def _call_trouble(node: Call) -> Trouble:
+    """A call whose values Python could not hand over."""
+    name = node.function.name if isinstance(node.function, Name) else ""
+    builtin = BUILTINS.get(name)
+    if builtin is not None:
+        return Trouble("MT204", f"`{name}` does not take these values",
+                       label="wrong values", help=f"write `{builtin.signature}`")  # fmt: skip
+    return Trouble("MT204", "this call does not fit", label="wrong values",
+                   help="functions of your own and networks take plain values: "
+                   "`f(2, 3)`")  # fmt: skip
+
+
 def _unfit(sign: str, left: str, right: str) -> Trouble:
     both = f"{left} and {right}" if left != right else f"two of {left.split(' ', 1)[1]}s"
-    help = "print them side by side: `print a, b`" if "a string" in (left, right) else ""
-    return Trouble("MT302", f"`{sign.rstrip('=')}` cannot combine {both}", help=help)
+    help = next((_KIND_HELP[kind] for kind in (left, right) if kind in _KIND_HELP), "")
+    return Trouble("MT302", f"`{sign.rstrip('=')}` cannot combine {both}", help=help,
+                   label="these do not go together")  # fmt: skip
+
+
+def _comparison_help(kinds: tuple[str, str]) -> str:
+    if "a list" in kinds:
+        return "compare single elements: `xs[0] < 3`, or `sum(xs) < 3`"
+    if "a string" in kinds:
+        return "a number is written without quotes; strings can be compared with `==`"
+    return "only numbers have an order: `loss < 0.1`"
+
+
+# What to do instead with a value that is no number, by its kind.
+_KIND_HELP = {
+    "a string": "print them side by side: `print a, b`",
+    "a network": "run the network first: `net(1, 0)` gives a number",
+    "a function": "call the function first: `f(2)` gives a number",
+    "a boolean": "make a number of it: `1 if a else 0`",
+    "nothing": "this call gives no value",
+}

@@ -57,7 +57,9 @@ def _width(value: Any, layer: str) -> Width:
         return None
     number = whole(value, f"a width of `{layer}`")
     if number < 1:
-        raise Trouble("MT308", f"a width of `{layer}` must be at least 1, not {number}")
+        raise Trouble("MT308", f"a width of `{layer}` must be at least 1, not {number}",
+                      help=f"a layer has one input and one output at least: `{layer}(5,4)`"
+                      if layer == "linear" else "write `neuron(5)`")  # fmt: skip
     if number > 100_000:
         raise Trouble("MT308", f"a width of `{layer}` is at most 100,000, not {number:,}")
     return number
@@ -151,7 +153,7 @@ def widths_of(element: Element) -> tuple[Width, Width, bool]:
     return element.inputs, element.outputs, element.inputs is None
 
 
-class WidthClash(Exception):
+class WidthClash(Exception):  # noqa: N818 (what was found, not a failure)
     """Two neighbours that do not fit: their places in the row, and both widths."""
 
     def __init__(self, left: int, gives: int, right: int, takes: int) -> None:
@@ -162,7 +164,7 @@ class WidthClash(Exception):
         self.takes = takes
 
 
-class WidthUnknown(Exception):
+class WidthUnknown(Exception):  # noqa: N818
     """A `?` that no neighbour tells: its place in the row, and which width is open."""
 
     def __init__(self, at: int, side: str) -> None:

@@ -176,6 +176,7 @@ def unpack(value: Any, count: int) -> list[Any]:
         raise Trouble(
             "MT311",
             f"{count} names need a list of {count} values, here is {kind_of(value)}",
+            help="write as many values: `a, b = [1, 2]`",
         )
     if len(value) != count:
         raise Trouble(
@@ -195,7 +196,11 @@ def repetitions(count: Any) -> range:
     """The rounds of `repeat count`."""
     number = whole(count, "the count of `repeat`")
     if number < 0:
-        raise Trouble("MT308", f"the count of `repeat` must not be negative, it is {number}")
+        raise Trouble(
+            "MT308",
+            f"the count of `repeat` must not be negative, it is {number}",
+            help="`repeat 0 { ... }` does nothing; `max(0, n)` keeps it from 0 on",
+        )
     return range(number)
 
 
@@ -228,7 +233,7 @@ def gradient(value: Any) -> Any:
     raise Trouble(
         "MT401",
         f"only tensors have a gradient, this is {kind_of(value)}",
-        help="bind the number to a name first: `x = 2`",
+        help="bind a number to a name and use that: `x = 2; y = x^2; backward y; grad x`",
     )
 
 
@@ -264,5 +269,7 @@ def updates(target: Any, value: Any) -> list[tuple[Tensor, float]]:
         "MT402",
         f"`:=` updates leaves and parameters, this is {kind_of(target)}",
         label="not a leaf",
-        help="bind it with `=`",
+        help="update its parameters: `for p in params(net) { p := p - 0.1 * grad p }`"
+        if isinstance(target, Network)
+        else "bind it with `=`",
     )

@@ -183,7 +183,11 @@ class Statements:
         """Set gradients to 0: of all that any name reaches, or of what is given."""
         for value in values:
             if not isinstance(value, Tensor | list | Network):
-                raise Trouble("MT401", f"only tensors have a gradient, this is {kind_of(value)}")
+                raise Trouble(
+                    "MT401",
+                    f"only tensors have a gradient, this is {kind_of(value)}",
+                    help="write `zero x`, `zero net`, or `zero` for all",
+                )
         if values:
             tensors = direct_tensors(values)
         else:
@@ -223,7 +227,8 @@ class Statements:
         assert isinstance(node, syntax.Assert)
         said = f": {message}" if message is not None else ""
         text = f"the assertion does not hold{said}"
-        raise Trouble("MT313", text, node=node.condition, label="this is false")
+        raise Trouble("MT313", text, node=node.condition, label="this is false",
+                      help="look at its values with `print`")  # fmt: skip
 
     def seed(self, value: Any) -> None:
         """`seed 42`, or with None a seed of the system's choice, which is told."""
@@ -332,7 +337,12 @@ def direct_tensors(values: Any) -> list[Tensor]:
 
 
 def open_width() -> None:
-    raise Trouble("MT314", "`?` stands for a width of a layer in a row", label="not here")
+    raise Trouble(
+        "MT314",
+        "`?` stands for a width of a layer in a row",
+        label="not here",
+        help="write a number, or `linear(5,?) relu linear(4,1)`, where it is filled in",
+    )
 
 
 def kind_word(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ def train_statement(
     assert isinstance(statement, syntax.Train)
     chosen = _read_options(session, options, tuple(TRAIN_OPTIONS), "train")
     name, net = choose_network(session, statement, network)
-    rows = as_data(data)
+    rows = _rows(statement, data)
     check_widths(statement, net, rows)
     earlier = session.optimizers.get(net.module)
     optimizer = _optimizer(session, net, chosen)
@@ -152,7 +153,7 @@ def test_statement(
     assert isinstance(statement, syntax.Test)
     chosen = _read_options(session, options, TEST_OPTIONS, "test")
     name, net = choose_network(session, statement, network)
-    rows = as_data(data)
+    rows = _rows(statement, data)
     check_widths(statement, net, rows)
     loss_name = _word(chosen, "loss", tuple(LOSSES), training.default_loss(net.module))
     try:
@@ -240,6 +241,15 @@ def choose_network(
         node=statement,
         help=f"say which one: `{command} {found[0][0]} on ...`",
     )
+
+
+def _rows(statement: syntax.Train | syntax.Test, data: Any) -> Dataset:
+    """The data that is meant; what is none is marked."""
+    try:
+        return as_data(data)
+    except Trouble as trouble:
+        trouble.node = statement.data
+        raise
 
 
 def check_widths(statement: syntax.Train | syntax.Test, network: Network, data: Dataset) -> None:
@@ -356,7 +366,10 @@ def _optimizer(session: Session, net: Network, chosen: Chosen) -> Optimizer:
         fresh = kind(net.parameters(), **settings)  # type: ignore[arg-type]
     except ValueError as error:
         node = next((node for key, (_, node) in chosen.items() if key in settings), None)
-        raise Trouble("MT308", str(error), node=node) from None
+        raise Trouble(
+            "MT308", str(error), node=node,
+            help=f"usual is `lr={inspect.signature(kind).parameters['lr'].default:g}`",
+        ) from None  # fmt: skip
     earlier = session.optimizers.get(net.module)
     if earlier is not None and earlier.name == fresh.name:
         fresh.state, fresh.steps = earlier.state, earlier.steps
