@@ -174,6 +174,8 @@ def conditioned(output: Tensor) -> bool:
             flow = node.grad * derivative
             if 0.0 < abs(flow) < 1e-300 or 0.0 < abs(derivative) < 1e-300:
                 return False
+            if math.isinf(derivative) and any(0.0 < abs(x.data) < 1e-300 for x in node._prev):
+                return False
             if math.isinf(derivative) and math.isfinite(child.data) and child.data != 0.0:
                 return False
     return True
