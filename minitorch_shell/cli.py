@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -89,9 +90,10 @@ def parser() -> argparse.ArgumentParser:
     add("--max-seconds", type=_seconds, metavar="N", help="stop after N seconds")
     add("--max-nodes", type=_nodes, metavar="N", help="stop at more than N nodes at one time")
     add("--no-config", action="store_true", help="the shell without config.toml and init.mt")
+    add("--generate-config", action="store_true", help="write config.toml with the defaults")
     add("--vi", action="store_true", help="the shell with the keys of vi")
     add("-V", "--version", nargs=0, action=_Version, help="show the version")
-    return made  # fmt: skip
+    return made
 
 
 def _in_order(arguments: Sequence[str]) -> list[str]:
@@ -109,7 +111,8 @@ def _in_order(arguments: Sequence[str]) -> list[str]:
             code = next(waiting, None)
             ordered.append(argument if code is None else f"-c{code}" if code else "-c ")
         elif argument in WITH_VALUE:
-            ordered.extend([argument, *[next(waiting, "")][:1]])
+            value = next(waiting, None)
+            ordered.append(argument if value is None else f"{argument}={value}")
         elif argument == "-" or not argument.startswith("-"):
             ordered.append(f"--program={argument}")
         else:
@@ -148,6 +151,8 @@ def run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     made = parser()
     chosen = made.parse_args(_in_order(arguments))
+    if chosen.generate_config:
+        return _generate_config()
     files = [text for kind, text in chosen.programs if kind == "file"]
     if chosen.check and chosen.test:
         made.error("--check runs nothing and --test runs the files: choose one")
@@ -169,9 +174,16 @@ def _options(chosen: argparse.Namespace) -> Options:
     return Options(chosen.color, chosen.format, chosen.safe, limits, chosen.interactive)
 
 
+# Graphs have no cycles and vanish by reference counting; looking through them for cycles every
+# 700 objects, as Python does by default, would take a good part of the time of a hand-written loop.
+COLLECTIONS = (100_000, 50, 50)
+
+
 def _dispatch(chosen: argparse.Namespace) -> int:
     from minitorch_shell import script
     from minitorch_shell.rendering.output import Output
+
+    gc.set_threshold(*COLLECTIONS)
 
     options = _options(chosen)
     if chosen.check:
@@ -198,3 +210,15 @@ def _shell(chosen: argparse.Namespace, session: Any) -> int:
     from minitorch_shell.shell.prompt import start
 
     return start(chosen.color, session, vi=chosen.vi, use_config=not chosen.no_config)
+
+
+def _generate_config() -> int:
+    from minitorch_shell.shell.config import generate_config
+
+    try:
+        path, new = generate_config()
+    except OSError as error:
+        print(f"minitorch: cannot write {error.filename}: {error.strerror}", file=sys.stderr)
+        return FAILED
+    print(f"wrote {path}" if new else f"{path} is there already")
+    return 0

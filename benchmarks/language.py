@@ -1,0 +1,220 @@
+"""What the language costs beyond the engine: `python -m benchmarks.language [--quick]`.
+
+Hand-written loops of `.mt` beside the same loops in Python, in one process and in turn; what
+counts are the ratios of the medians. The moons loop is that of the first page of docs/language.md;
+micrograd (where it is installed) runs it too, with fewer steps. All must compute the same loss.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib.util
+import statistics
+import time
+from collections.abc import Callable
+
+from engine import Tensor, datasets, mlp
+from engine.functions import relu
+from engine.nn import Sequential
+from grammar.source import Source
+from minitorch_shell.cli import COLLECTIONS
+from minitorch_shell.results import Collector
+from minitorch_shell.session import Session
+
+GOAL_MOONS, GOAL_MICROGRAD = 1.5, 100.0
+
+MOONS = """\
+for k in range(STEPS) {
+    zero net
+    loss = mean([relu(1 - y*net(x)) for x, y in data]) + 1e-4 * sum([p^2 for p in params(net)])
+    backward loss
+    for p in params(net) { p := p - (1 - 0.9*k/100) * grad p }
+}
+"""
+COUNTING = """\
+total = len([])
+k = len([])
+one = len([0])
+while k < limit {
+    if k > total { total = total + k * one } else { total = total - one }
+    k = k + one
+}
+"""
+
+
+def fresh_network() -> tuple[Sequential, list[tuple[list[float], float]]]:
+    """The network and the rows that all variants start from."""
+    from random import Random
+
+    random = Random(1337)
+    data = datasets.moons(n=100, noise=0.1, labels="signed", random=random)
+    rows = [(inputs, target) for inputs, target in data if isinstance(target, float)]
+    return mlp(2, [16, 16], 1, random=random), rows
+
+
+def moons_in_mt(steps: int) -> Callable[[], float]:
+    """The loop as a program of the language, ready to run."""
+    from minitorch_shell.values import DataRow, Network
+
+    net, rows = fresh_network()
+    session = Session(Collector())
+    session.names["net"] = Network(net)
+    session.names["data"] = DataRow([DataRow([DataRow(x), y]) for x, y in rows])
+
+    def run() -> float:
+        assert session.run(Source("<moons>", MOONS.replace("STEPS", str(steps))))
+        return float(session.names["loss"].data)
+
+    return run
+
+
+def moons_in_python(steps: int) -> Callable[[], float]:
+    """The same loop as one writes it in Python on our engine."""
+    net, rows = fresh_network()
+
+    def run() -> float:
+        loss = Tensor(0)
+        for k in range(steps):
+            net.zero_grad()
+            loss = mean([relu(1 - y * net(x)) for x, y in rows])
+            loss = loss + 1e-4 * total([p**2 for p in net.parameters()])
+            loss.backward()
+            for p in net.parameters():
+                p.data = p.data - (1 - 0.9 * k / 100) * p.grad
+        return loss.data
+
+    return run
+
+
+def total(items: list[Tensor]) -> Tensor:
+    """The sum, left to right."""
+    result = items[0]
+    for item in items[1:]:
+        result = result + item
+    return result
+
+
+def mean(items: list[Tensor]) -> Tensor:
+    return total(items) / len(items)
+
+
+def moons_in_micrograd(steps: int) -> Callable[[], float]:
+    """The same loop on micrograd as shipped, from the same weights."""
+    from micrograd.engine import Value
+    from micrograd.nn import MLP
+
+    net, rows = fresh_network()
+    model = MLP(2, [16, 16, 1])
+    layers = [layer for layer in net if hasattr(layer, "neurons")]
+    for theirs, ours in zip(model.layers, layers, strict=True):
+        for neuron, source in zip(theirs.neurons, ours.neurons, strict=True):
+            neuron.b.data = source.bias.data
+            for weight, value in zip(neuron.w, source.weight, strict=True):
+                weight.data = value.data
+
+    def run() -> float:
+        loss = Value(0)
+        for k in range(steps):
+            model.zero_grad()
+            terms = [(1 + -y * model(list(map(Value, x)))).relu() for x, y in rows]
+            loss = sum(terms) * (1.0 / len(terms))
+            loss = loss + 1e-4 * sum(p * p for p in model.parameters())
+            loss.backward()
+            for p in model.parameters():
+                p.data -= (1 - 0.9 * k / 100) * p.grad
+        return float(loss.data)
+
+    return run
+
+
+def counting_in_mt(limit: int) -> Callable[[], float]:
+    session = Session(Collector())
+    session.names["limit"] = limit
+
+    def run() -> float:
+        assert session.run(Source("<counting>", COUNTING))
+        return float(session.names["total"])
+
+    return run
+
+
+def counting_in_python(limit: int) -> Callable[[], float]:
+    def run() -> float:
+        result = k = 0
+        one = 1
+        while k < limit:
+            result = result + k * one if k > result else result - one
+            k = k + one
+        return float(result)
+
+    return run
+
+
+PYTHONS_GC = gc.get_threshold()
+
+
+def seconds(run: Callable[[], float], as_shipped: bool) -> tuple[float, float]:
+    """How long one run takes, and what it computes; micrograd with the collector as it comes."""
+    gc.collect()
+    gc.set_threshold(*PYTHONS_GC if as_shipped else COLLECTIONS)
+    started = time.perf_counter()
+    value = run()
+    return time.perf_counter() - started, value
+
+
+def in_turn(makers: dict[str, Callable[[], Callable[[], float]]], rounds: int) -> dict[str, float]:
+    """Median seconds of each, run one after the other in every round; all must agree."""
+    times: dict[str, list[float]] = {name: [] for name in makers}
+    for number in range(rounds + 1):
+        values = []
+        for name, make in makers.items():
+            taken, value = seconds(make(), name == "micrograd")
+            values.append(value)
+            if number:  # the first round warms up
+                times[name].append(taken)
+        assert all(abs(value - values[0]) <= 1e-9 * max(1, abs(values[0])) for value in values)
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and steps")
+    quick = parser.parse_args().quick
+    rounds, steps, slow_steps = (3, 10, 2) if quick else (7, 30, 3)
+    moons = in_turn(
+        {"mt": lambda: moons_in_mt(steps), "python": lambda: moons_in_python(steps)}, rounds
+    )
+    ratio = moons["mt"] / moons["python"]
+    print(f"moons loop, {steps} steps, milliseconds a step")
+    print(f"  .mt                     {1000 * moons['mt'] / steps:8.2f}")
+    print(f"  Python on our engine    {1000 * moons['python'] / steps:8.2f}")
+    print(f"  .mt takes {ratio:.2f} times as long (goal: at most {GOAL_MOONS})")
+
+    if importlib.util.find_spec("micrograd") is None:
+        print("  micrograd is not installed: left out")
+    else:
+        peer = in_turn(
+            {
+                "mt": lambda: moons_in_mt(slow_steps),
+                "micrograd": lambda: moons_in_micrograd(slow_steps),
+            },
+            1 if quick else 3,
+        )
+        print(f"  micrograd               {1000 * peer['micrograd'] / slow_steps:8.2f}")
+        print(
+            f"  .mt is {peer['micrograd'] / peer['mt']:.0f} times as fast (goal: {GOAL_MICROGRAD:.0f})"
+        )
+
+    limit = 50_000 if quick else 300_000
+    loops = in_turn(
+        {"mt": lambda: counting_in_mt(limit), "python": lambda: counting_in_python(limit)}, rounds
+    )
+    print(f"while loop with counts, {limit:,} rounds, nanoseconds a round")
+    print(f"  .mt                     {1e9 * loops['mt'] / limit:8.0f}")
+    print(f"  plain Python            {1e9 * loops['python'] / limit:8.0f}")
+    print(f"  .mt takes {loops['mt'] / loops['python']:.2f} times as long")
+
+
+if __name__ == "__main__":
+    main()
