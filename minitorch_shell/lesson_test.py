@@ -67,7 +67,7 @@ def steps_of(program: syntax.Program, source: Source) -> tuple[list[Step], list[
 def matches(expected: str, printed: str) -> bool:
     """Whether a printed line is the expected one; `...` stands for anything."""
     parts = map(re.escape, expected.split("..."))
-    return re.fullmatch(".*".join(parts), printed) is not None
+    return re.fullmatch(".*".join(parts), printed, re.DOTALL) is not None
 
 
 def mismatch(step: Step, printed: Sequence[str]) -> Mismatch | None:
