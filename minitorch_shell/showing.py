@@ -105,12 +105,31 @@ def data_table(data: Any, digits: int) -> Table:
 
 
 def show_compiled(session: Session, value: Any, text: str) -> None:
-    """The straight-line Python that trains a network."""
-    if not isinstance(value, Network):
-        raise Trouble("MT503", f"this is {kind_of(value)}, not a network")
-    from engine.compile import source
+    """The straight-line Python that trains a network: one row forward, backward, one update.
 
-    session.receive(Lines(tuple(source(value.module).splitlines()), "source"))
+    It is that of the network's last optimizer, or of plain gradient descent.
+    """
+    if not isinstance(value, Network):
+        raise Trouble(
+            "MT503", f"this is {kind_of(value)}, not a network", help="write `show compiled net`"
+        )
+    if value.inputs is None or not value.parameters():
+        raise Trouble("MT507", "this network has no parameters to train",
+                      help="give it a layer with weights, such as `linear`")  # fmt: skip
+    from engine.compile import source
+    from engine.losses import LOSSES
+    from engine.optim import SGD
+    from engine.training import default_loss
+
+    optimizer = session.optimizers.get(value.module) or SGD(value.parameters())
+    outputs = value.outputs or value.inputs
+    target: float | list[float] = 0.0 if outputs == 1 else [1.0] + [0.0] * (outputs - 1)
+    row = ([0.0] * value.inputs, target)
+    loss = LOSSES[default_loss(value.module)]
+    code = source(value.module, loss, optimizer, row)
+    if code is None:
+        raise Trouble("MT507", "this network is too large for compiled code; it trains eagerly")
+    session.receive(Lines(tuple(code.splitlines()), "source"))
 
 
 def show_names(session: Session) -> None:

@@ -297,3 +297,15 @@ value(mean([mse(net(x), y) for x, y in majority])) < 0.5 * first
 def test_the_same_script_prints_the_same_text(capsys: pytest.CaptureFixture[str]) -> None:
     program = TRAINING + "train majority epochs=20; moons[0]; sample(moons); test majority"
     assert printed(program, capsys) == printed(program, capsys)
+
+
+def test_the_compiled_code_of_a_network_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    program = "net = linear(2,2) relu linear(2,1); show compiled net"
+    code = printed(program, capsys)
+    compile(code, "shown", "exec")
+    for part in ("# forward", "# backward", "# update", "h1_0 = b1_0 + w1_0_0 * x0 + w1_0_1 * x1"):
+        assert part in code
+    adam = printed(
+        "net = linear(1,1); train line epochs=1 optimizer=adam; show compiled net", capsys
+    )
+    assert "sqrt" in adam
