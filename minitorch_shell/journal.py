@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from random import Random
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -142,7 +143,7 @@ class Journal:
         self.open = None
 
     def _forget_oldest(self) -> None:
-        weight = sum(entry.weight for entry in self.past)
+        weight = sum(map(attrgetter("weight"), self.past))
         while self.past and (len(self.past) > MOST_STATEMENTS or weight > MOST_NUMBERS):
             weight -= self.past.pop(0).weight
             self.forgotten += 1

@@ -26,6 +26,13 @@ class Changes:
     __slots__ = ("entries", "order")
 
     def __init__(self, then: dict[Any, Any], now: dict[Any, Any]) -> None:
+        self.order: list[Any] | None = None
+        keys, count = list(now), len(then)
+        if keys[:count] == list(then):  # nothing went, as nearly always
+            pairs = zip(then.items(), now.values(), strict=False)
+            self.entries = {key: old for (key, old), new in pairs if old is not new}
+            self.entries.update((key, ABSENT) for key in keys[count:])
+            return
         self.entries = {
             key: value for key, value in then.items() if now.get(key, ABSENT) is not value
         }
@@ -34,8 +41,8 @@ class Changes:
         # moves, all are put in anew.
         kept = [key for key in now if key in then]
         come = [key for key in then if key not in now]
-        self.order = list(then) if list(then) != kept + come else None
-        if self.order is not None:
+        if list(then) != kept + come:
+            self.order = list(then)
             self.entries.update(then)
 
     def apply(self, target: dict[Any, Any]) -> None:
