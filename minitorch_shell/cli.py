@@ -156,7 +156,7 @@ def _run(arguments: Sequence[str]) -> int:
     files = [text for kind, text in chosen.programs if kind == "file"]
     if chosen.check and chosen.test:
         made.error("--check runs nothing and --test runs the files: choose one")
-    if (chosen.check or chosen.test) and not files:
+    if (chosen.check or chosen.test) and not chosen.programs:
         made.error(f"{'--check' if chosen.check else '--test'} needs a file")
     if files.count("-") > 1:
         made.error("standard input can be read once")

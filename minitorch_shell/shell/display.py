@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 from minitorch_shell.rendering.output import Output
-from minitorch_shell.results import Progress, Result, TrainingReport
+from minitorch_shell.rendering.text import SHELL_ONLY
+from minitorch_shell.results import Lines, Progress, Result, TrainingReport
 from minitorch_shell.shell.interrupts import Interrupts
 from minitorch_shell.shell.live import LiveBlock
 
@@ -27,6 +28,9 @@ class Display:
                 return
             self.block.wipe()
             self.output(result)
+            if isinstance(result, Lines) and result.kind in SHELL_ONLY:
+                for line in result.lines:
+                    self.say(line)
             if isinstance(result, TrainingReport) and result.stopped == "interrupted":
                 self.kept = True
                 self.say(f"{result.network} keeps the weights of the last whole epoch")

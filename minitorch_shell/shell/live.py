@@ -93,7 +93,7 @@ def loss_curve(losses: list[float], width: int, unicode: bool = True) -> str:
     bounds = [len(losses) * part // count for part in range(count + 1)]
     shares = [losses[start:stop] for start, stop in pairwise(bounds)]
     # A long run is looked at in samples, so that drawing stays cheap.
-    sampled = [share[:: max(1, len(share) // 16)] for share in shares]
+    sampled = [share[:: max(1, len(share) // 64)] for share in shares]
     means = [sum(share) / len(share) for share in sampled]
     finite = [mean for mean in means if math.isfinite(mean)]
     if not finite:
