@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from minitorch_shell.session import Session
 
 
+A_FILE = 'it takes the name of a file that may be read, such as `"lesson.mt"` or `"net.json"`'
+
+
 def path_text(session: Session, path: Any) -> str:
     """The path under which a file that the program names can be read; Trouble where it is none."""
     return safety.path_to_read(session.access, path, safety.folder_of(_program_name(session)))
@@ -30,7 +33,7 @@ def cannot_read(path: str, error: OSError) -> Trouble:
     """The trouble with a file that cannot be opened or read."""
     if isinstance(error, FileNotFoundError):
         return Trouble("MT601", f"there is no file {path}", help=_names_nearby(path))
-    return Trouble("MT602", f"cannot read {path}: {_reason(error)}")
+    return Trouble("MT602", f"cannot read {path}: {_reason(error)}", help=A_FILE)
 
 
 def _names_nearby(path: str) -> str:
@@ -51,8 +54,14 @@ def cannot_write(path: str, error: OSError) -> Trouble:
     """The trouble with a file that cannot be written."""
     folder = os.path.dirname(path)
     if isinstance(error, FileNotFoundError):
-        return Trouble("MT603", f"cannot write {path}: there is no folder {folder}")
-    return Trouble("MT603", f"cannot write {path}: {_reason(error)}")
+        return Trouble(
+            "MT603",
+            f"cannot write {path}: there is no folder {folder}",
+            help="make the folder first, or leave it out of the name",
+        )
+    return Trouble(
+        "MT603", f"cannot write {path}: {_reason(error)}", help="choose another name or folder"
+    )
 
 
 def _reason(error: OSError) -> str:
@@ -164,7 +173,7 @@ def import_file(session: Session, path: Any, importing: str) -> None:
     except OSError as error:
         raise cannot_read(found, error) from None
     except Unreadable as error:
-        raise Trouble("MT602", f"cannot import this: {error}") from None
+        raise Trouble("MT602", f"cannot import this: {error}", help=A_FILE) from None
     session.access.importing = [*started, real]
     at = _import_place(session)
     outer = session.receive

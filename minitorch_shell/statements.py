@@ -142,7 +142,11 @@ class Statements:
 
     def delete(self, name: str) -> None:
         if name not in self.session.names:
-            raise Trouble("MT202", f"`{name}` has no value that could be deleted")
+            raise Trouble(
+                "MT202",
+                f"`{name}` has no value that could be deleted",
+                help="`vars` lists the names that have one",
+            )
         del self.session.names[name]
         self.made_at.pop(name, None)
         self.hidden.discard(name)

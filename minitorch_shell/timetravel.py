@@ -39,7 +39,11 @@ def _count(session: Session, count: Any, command: str, most: int) -> int:
         )
     number = whole(count, f"the count of `{command}`")
     if number < 1:
-        raise Trouble("MT308", f"the count of `{command}` must be at least 1, not {number}")
+        raise Trouble(
+            "MT308",
+            f"the count of `{command}` must be at least 1, not {number}",
+            help=f"`{command} 3` goes three statements",
+        )
     if number <= most:
         return number
     if most == 0:

@@ -82,7 +82,7 @@ def train_statement(
                 engine=session.settings.engine,  # type: ignore[arg-type]
             )
     except ValueError as error:
-        raise Trouble("MT505", str(error), node=statement.data) from None
+        raise _misfit(error, statement) from None
     session.journal.stays()
     seconds = time.perf_counter() - started
     session.names["losses"] = Vector(result.losses)
@@ -159,7 +159,7 @@ def test_statement(
     try:
         judged = evaluation.evaluate(net.module, rows, loss_name)
     except ValueError as error:
-        raise Trouble("MT505", str(error), node=statement.data) from None
+        raise _misfit(error, statement) from None
     shown = rows.evaluation_rows() if judged.count <= FULL_TABLE else []
     predictions = tuple(
         _prediction(judged, number, inputs, target) for number, (inputs, target) in enumerate(shown)
@@ -241,6 +241,15 @@ def choose_network(
         node=statement,
         help=f"say which one: `{command} {found[0][0]} on ...`",
     )
+
+
+def _misfit(error: ValueError, statement: syntax.Train | syntax.Test) -> Trouble:
+    """Outputs of the network, targets of the data and the loss that do not go together."""
+    return Trouble(
+        "MT505", str(error), node=statement.data, label="its targets do not fit the network",
+        help="`show` the data and the network: for each row one output for a number or one of two "
+        "classes, `softmax` with as many outputs as there are classes",
+    )  # fmt: skip
 
 
 def _rows(statement: syntax.Train | syntax.Test, data: Any) -> Dataset:

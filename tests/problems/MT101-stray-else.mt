@@ -1,0 +1,3 @@
+x = 2
+print x
+else { print 1 }

@@ -1,0 +1,3 @@
+x = 2
+loss = x^2
+loss.backward()

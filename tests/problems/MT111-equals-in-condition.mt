@@ -1,0 +1,2 @@
+x = 2
+if x = 2 { print "two" }

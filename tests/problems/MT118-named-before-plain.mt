@@ -1,0 +1,1 @@
+d = moons(noise=0.1, 50)

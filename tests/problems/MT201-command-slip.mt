@@ -1,0 +1,3 @@
+x = 2
+z = x*x
+bakward z

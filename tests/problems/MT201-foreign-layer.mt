@@ -1,0 +1,1 @@
+net = Linear(5, 4)

@@ -1,0 +1,3 @@
+f(x) = x + offst
+offset = 2
+f(1)

@@ -1,0 +1,2 @@
+value_of_x = 2
+y = valeu_of_x + 1

@@ -1,0 +1,1 @@
+print speed * 2

@@ -1,0 +1,3 @@
+x = 2
+del x
+print x

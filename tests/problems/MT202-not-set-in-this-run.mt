@@ -1,0 +1,3 @@
+x = 2
+if x > 3 { y = 1 }
+print y

@@ -1,0 +1,2 @@
+area(a, b) = a*b
+area(3)

@@ -1,0 +1,1 @@
+d = moons(n=50, nois=0.1)

@@ -1,0 +1,1 @@
+net = linear(5,4) relu linear(4,1) with inits=kaiming

@@ -1,0 +1,2 @@
+sum = 2 + 3
+print sum

@@ -1,0 +1,1 @@
+set digit = 4

@@ -1,0 +1,2 @@
+x = 2
+repeat 2 { undo }

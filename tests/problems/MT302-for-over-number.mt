@@ -1,0 +1,2 @@
+n = 3
+for k in n { print k }

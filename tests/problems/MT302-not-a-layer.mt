@@ -1,0 +1,2 @@
+x = 3
+net = linear(2,3) x

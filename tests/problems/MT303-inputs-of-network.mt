@@ -1,0 +1,2 @@
+net = linear(3,1)
+net(1, 2)

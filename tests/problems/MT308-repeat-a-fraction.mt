@@ -1,0 +1,1 @@
+repeat 2.5 { print 1 }

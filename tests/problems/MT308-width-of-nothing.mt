@@ -1,0 +1,1 @@
+net = linear(5,0)

@@ -1,0 +1,2 @@
+w = 3
+if w { print "yes" }

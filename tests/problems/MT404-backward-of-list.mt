@@ -1,0 +1,3 @@
+x = 2
+ys = [x, x^2]
+backward ys

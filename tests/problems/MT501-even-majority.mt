@@ -1,0 +1,1 @@
+d = majority(4)

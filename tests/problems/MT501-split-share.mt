@@ -1,0 +1,1 @@
+a, b = split(moons, 1.5)

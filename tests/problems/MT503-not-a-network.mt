@@ -1,0 +1,2 @@
+x = 3
+train x on xor

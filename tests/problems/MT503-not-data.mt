@@ -1,0 +1,3 @@
+net = linear(2,1)
+rows = 5
+train net on rows

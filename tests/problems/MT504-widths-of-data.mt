@@ -1,0 +1,2 @@
+net = linear(4,1)
+train majority

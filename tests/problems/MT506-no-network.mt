@@ -1,0 +1,1 @@
+train majority epochs=10

@@ -1,0 +1,2 @@
+net = relu tanh
+train xor epochs=1

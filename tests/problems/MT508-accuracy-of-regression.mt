@@ -1,0 +1,2 @@
+net = linear(1,1)
+print accuracy(net, sine)

@@ -1,0 +1,1 @@
+net = load("files/nte.json")

@@ -1,0 +1,2 @@
+# run with --safe
+net = load("../../pyproject.toml")

@@ -1,0 +1,2 @@
+# run with --max-seconds=0.05
+while true { }
