@@ -74,6 +74,9 @@ def path_to_write(access: Access, path: Any) -> str:
             f"under --safe no file is written, {text} neither",
             help="run it without --safe to keep the file",
         )
+    if os.path.exists(text) and not os.path.isfile(text) and not os.path.isdir(text):
+        # Files are written beside their place and moved there: that would replace a device.
+        raise Trouble("MT603", f"cannot write {text}: it is no ordinary file")
     return text
 
 

@@ -14,7 +14,7 @@ from minitorch_shell.safety import folder_of
 from minitorch_shell.session import Session
 
 LARGEST_SOURCE = 10_000_000  # bytes
-FINE, FAILED, NO_FILE = 0, 1, 2
+FINE, FAILED, NO_FILE, INTERRUPTED = 0, 1, 2, 130
 
 
 class Unreadable(Exception):  # noqa: N818 (the reason itself)
@@ -107,14 +107,23 @@ def run_bounded(limits: Limits, session: Session, work: Callable[[], bool]) -> b
 
 
 def run_programs(programs: Sequence[Program], options: Options) -> tuple[int, Session]:
-    """Run programs in one session, up to the first that fails: the exit status, the session."""
+    """Run programs in one session, up to the first that fails: the exit status, the session.
+
+    Ctrl-C is passed on, unless the shell is to follow.
+    """
     receive = receiver_for(options.format, options.color)
     sources, complete = sources_of(programs)
     session = new_session(receive, options, sources)
     if not complete:
         return NO_FILE, session
     session.journal.on = options.interactive or any(map(goes_back, sources))
-    done = run_bounded(options.limits, session, lambda: all(map(session.run, sources)))
+    try:
+        done = run_bounded(options.limits, session, lambda: all(map(session.run, sources)))
+    except KeyboardInterrupt:
+        if not options.interactive:
+            raise
+        print(file=sys.stderr)  # the terminal has shown ^C in the line
+        return INTERRUPTED, session
     return FINE if done else FAILED, session
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from command import ROOT, clean_environment, minitorch
+from pty_terminal import Terminal
 
 from minitorch_shell.cli import run
 
@@ -292,3 +293,26 @@ def test_check_goes_on_after_a_file_that_is_missing(
 def test_standard_input_is_a_file_like_others(capsys: pytest.CaptureFixture[str]) -> None:
     done = minitorch("--check", "-", stdin="print yy")
     assert (done.returncode, "<stdin>:1:7" in done.stderr) == (1, True)
+    assert minitorch("--check", "-c", "print yy").returncode == 1
+
+
+def test_a_file_is_run_before_the_shell_starts(tmp_path: Path) -> None:
+    file = tmp_path / "first.mt"
+    file.write_text("x = 41; print 1; [x][9]")
+    with Terminal(tmp_path, "-i", str(file)) as shell:
+        shell.ready()
+        assert "error[MT310]" in shell.text, "it starts after an error, too"
+        shell.run("x + 1")
+        assert "\n42.0\n" in shell.text
+
+
+@pytest.mark.slow
+def test_control_c_leads_from_the_file_to_the_shell(tmp_path: Path) -> None:
+    file = tmp_path / "first.mt"
+    file.write_text("x = 41; print 1; while true { x := x }")
+    with Terminal(tmp_path, "-i", str(file)) as shell:
+        shell.see(r"1\.0")
+        shell.press("\x03")
+        shell.ready()
+        shell.run("x + 1")
+        assert "\n42.0\n" in shell.text

@@ -89,6 +89,7 @@ def test_saving_again_replaces_the_file_and_leaves_nothing_beside_it() -> None:
         ('save net to ""', "MT602", "names no file"),
         ('save net to "no/such/x.json"', "MT603", "there is no folder no/such"),
         ('save net to "folder"', "MT603", "it is a folder"),
+        ('save net to "pipe"', "MT603", "it is no ordinary file"),
         ('load("nix.json")', "MT601", "there is no file nix.json"),
         ('load("folder")', "MT602", "it is a folder"),
         ('load("text.txt")', "MT604", "this is no JSON file"),
@@ -102,6 +103,7 @@ def test_saving_again_replaces_the_file_and_leaves_nothing_beside_it() -> None:
 )
 def test_files_that_cannot_be_used(statement: str, code: str, message: str) -> None:
     Path("folder").mkdir()
+    os.mkfifo("pipe")
     Path("text.txt").write_text("hello")
     Path("other.json").write_text("{}")
     Path("binary.mt").write_bytes(b"\xff\xfe\x00")
@@ -276,6 +278,7 @@ def test_safe_writes_no_files(capsys: pytest.CaptureFixture[str], statement: str
     assert os.listdir() == []
 
 
+@pytest.mark.slow
 def test_safe_reads_in_the_folder_of_the_script_alone(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
