@@ -34,7 +34,7 @@ class Portrait:
             "statements": {
                 name: self.of(value)
                 for name, value in statements.items()
-                if name not in ("session", "journal", "depth")
+                if name not in ("session", "depth", "blamed")
             },
         }
         self.picture["objects"] = self.seen
