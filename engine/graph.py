@@ -1,6 +1,6 @@
 """Walks over a graph: its nodes in order, its leaves, and fused nodes taken apart.
 
-Nothing here changes a tensor. All walks keep their own stack, so depth has no limit.
+Nothing here changes a value or a gradient. All walks keep their own stack, so depth has no limit.
 """
 
 from collections.abc import Iterable

@@ -119,7 +119,7 @@ class Journal:
                 raise
             finally:
                 self._end(opening)
-        except KeyboardInterrupt:
+        except BaseException:  # Ctrl-C, a limit that was passed
             self._end(opening)  # which may be where it struck
             raise
 
@@ -214,7 +214,7 @@ class Journal:
                 yield
             finally:
                 put_back()
-        except KeyboardInterrupt:
+        except BaseException:
             put_back()  # which may be where it struck
             raise
 
@@ -370,9 +370,11 @@ def weight_of(way: Record) -> int:
 
 
 def insist(action: Callable[[], None]) -> None:
-    """Do it to the end: an interrupt meanwhile is passed on when all is done."""
+    """Do it to the end: what interrupts it is passed on when all is done."""
     try:
         action()
-    except KeyboardInterrupt:
+    except Exception:
+        raise
+    except BaseException:
         insist(action)
         raise

@@ -81,6 +81,23 @@ def test_a_statement_that_is_stopped_at_once_leaves_no_trace() -> None:
     assert not session.user_names()
 
 
+def test_a_limit_that_is_passed_ends_a_statement_like_ctrl_c() -> None:
+    class Limit(BaseException):
+        pass
+
+    def receive(result: Any) -> None:
+        raise Limit
+
+    session = Session(receive)
+    run(session, "x = 0")
+    with pytest.raises(Limit):
+        run(session, "repeat 5 { x := x + 1; print x }")
+    assert session.names["x"].data == 1.0
+    assert [entry.ended for entry in session.journal.entries()] == ["done", "stopped"]
+    session.journal.undo()
+    assert session.names["x"].data == 0.0
+
+
 # ---------------------------------------------------------------- in training
 
 
