@@ -252,9 +252,9 @@ def kind_of(value: object) -> str:
     for kind in type(value).__mro__:
         if kind in _KINDS:
             return _KINDS[kind]
-    return {"Dataset": "a data set", "DataSource": "a data set", "Builtin": "a built-in function"}.get(
-        type(value).__name__, "an optimizer" if hasattr(value, "step") else "a value"
-    )
+    if hasattr(value, "evaluation_rows"):
+        return "a data set"
+    return "an optimizer" if hasattr(value, "step") else "a built-in function"
 
 
 # Python's name of a type, as it stands in the messages of its TypeErrors.
