@@ -7,6 +7,7 @@ session. The parser has the last word: an offer it could not take is not made.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,9 +18,10 @@ from prompt_toolkit.document import Document
 from engine.initialisation import SCHEMES
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
-from grammar.scan import scan
+from grammar.scan import meaningful
 from grammar.vocabulary import vocabulary
 from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.catalogue import entries
 from minitorch_shell.commands import COMMANDS, OPTIONS, SETTINGS, WORDS
 from minitorch_shell.describe import plain
 from minitorch_shell.rendering.numbers import value_text
@@ -306,11 +308,21 @@ def _predefined(*groups: str) -> Iterator[Offer]:
 
 def _names_in(text: str) -> Iterator[Offer]:
     """Names that the text being typed binds itself."""
-    pieces = [piece for piece in scan(text) if piece.kind not in ("space", "comment")]
-    for piece, after in pairwise(pieces):
-        bound = after.text in ("=", "in", ",") and piece.text not in vocabulary().reserved
-        if piece.kind == "word" and bound and piece.text not in OPTIONS:
-            yield Offer(piece.text, "of this text")
+    for line in text.split("\n"):
+        for name in _bound_in(line):
+            yield Offer(name, "of this text")
+
+
+@lru_cache(maxsize=4_096)
+def _bound_in(line: str) -> tuple[str, ...]:
+    return tuple(
+        piece.text
+        for piece, after in pairwise(meaningful(line))
+        if piece.kind == "word"
+        and after.text in ("=", "in", ",")
+        and piece.text not in _WORDS
+        and piece.text not in OPTIONS
+    )
 
 
 def _topics(session: Session, spot: Spot) -> Iterator[Offer]:
@@ -318,20 +330,10 @@ def _topics(session: Session, spot: Spot) -> Iterator[Offer]:
     typed = (spot.statement + spot.word).lstrip()[len("help") :].lstrip()
     found = [Offer(word, command.doc) for word, command in COMMANDS.items()]
     found += [Offer(builtin.name, builtin.doc) for builtin in BUILTINS.values()]
-    found += [Offer(code, doc) for code, doc in error_codes()]
+    found += [Offer(entry.code, entry.title) for entry in entries()]
     for offer in found:
         if offer.text.startswith(typed) or offer.text.lower().startswith(typed.lower()):
             yield offer._replace(doc=_short(offer.doc))
-
-
-def error_codes() -> Iterator[tuple[str, str]]:
-    """The codes of errors and notes with their titles."""
-    try:
-        from minitorch_shell import catalogue  # type: ignore[attr-defined]
-    except ImportError:
-        return
-    for code, entry in catalogue.CATALOGUE.items():
-        yield code, getattr(entry, "title", str(entry))
 
 
 def _files(typed: str) -> Iterator[Offer]:

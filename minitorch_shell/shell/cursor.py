@@ -66,49 +66,71 @@ class Spot:
 
 def locate(before: str) -> Spot:
     """The spot behind a text."""
-    pieces = list(scan(before))
+    line_start = before.rfind("\n") + 1
+    state = _state(before[:line_start]).copy()
+    pieces = [piece._replace(start=piece.start + line_start) for piece in scan(before[line_start:])]
     comment = bool(pieces) and pieces[-1].kind == "comment"
-    string = None
+    string, word, word_start = None, "", len(before)
     if pieces and pieces[-1].kind == "unclosed":
         string = pieces[-1].text[1:]
         word_start = pieces.pop().start
-        word = ""
     elif pieces and pieces[-1].kind == "word":
         word = pieces[-1].text
         word_start = pieces.pop().start
-    else:
-        word, word_start = "", len(before)
-    start, inner, after_block = _statement(pieces)
-    spot = Spot(word, before[start:word_start], inner, after_block, string, comment)
-    spot.calls = _calls(inner)
+    for piece in pieces:
+        state.take(piece)
+    after_block = "" if state.inner else state.after_block
+    spot = Spot(word, before[state.start : word_start], state.inner, after_block, string, comment)
+    spot.calls = _calls(state.inner)
     return spot
 
 
-def _statement(pieces: list[Piece]) -> tuple[int, list[Piece], str]:
-    """Where the last statement starts, its pieces, and behind which kind of block it stands."""
-    start, inner, after_block = 0, list[Piece](), ""
-    depth = 0  # of ( and [
-    heads: list[str] = []  # of the open blocks
-    for piece in pieces:
+class _Statement:
+    """Reads a text piece by piece and knows where its last statement starts."""
+
+    def __init__(self) -> None:
+        self.start = 0
+        self.inner: list[Piece] = []  # the pieces of the statement
+        self.after_block = ""  # the word that began the block just before it
+        self.depth = 0  # of ( and [
+        self.heads: list[str] = []  # the words that began the open blocks
+
+    def copy(self) -> _Statement:
+        twin = _Statement()
+        twin.start, twin.after_block, twin.depth = self.start, self.after_block, self.depth
+        twin.inner, twin.heads = list(self.inner), list(self.heads)
+        return twin
+
+    def take(self, piece: Piece) -> None:
         if piece.kind in ("space", "comment"):
-            continue
-        if piece.text in ("{", "}", ";") and not (depth and piece.text == ";"):
-            if piece.text == "{":
-                words = [part.text for part in inner[:2]]
-                heads.append("if" if words == ["else", "if"] else words[0] if words else "")
-            head = heads.pop() if piece.text == "}" and heads else ""
-            after_block = head or "}" if piece.text == "}" else ""
-            start, inner, depth = piece.end, [], 0
-            continue
-        if piece.kind == "newline":
-            if not depth and not (inner and inner[-1].text in CONTINUES):
-                start, inner = piece.end, []
-                after_block = ""
-            continue
-        depth += (piece.text in ("(", "[")) - (piece.text in (")", "]"))
-        depth = max(depth, 0)
-        inner.append(piece)
-    return start, inner, "" if inner else after_block
+            return
+        if piece.text in ("{", "}", ";") and not (self.depth and piece.text == ";"):
+            self._boundary(piece)
+        elif piece.kind == "newline":
+            if not self.depth and not (self.inner and self.inner[-1].text in CONTINUES):
+                self.start, self.inner, self.after_block = piece.end, [], ""
+        else:
+            change = (piece.text in ("(", "[")) - (piece.text in (")", "]"))
+            self.depth = max(self.depth + change, 0)
+            self.inner.append(piece)
+
+    def _boundary(self, piece: Piece) -> None:
+        """A brace or a semicolon: a new statement begins behind it."""
+        if piece.text == "{":
+            words = [part.text for part in self.inner[:2]]
+            self.heads.append("if" if words == ["else", "if"] else words[0] if words else "")
+        head = self.heads.pop() if piece.text == "}" and self.heads else ""
+        self.after_block = head or "}" if piece.text == "}" else ""
+        self.start, self.inner, self.depth = piece.end, [], 0
+
+
+@lru_cache(maxsize=8)
+def _state(lines: str) -> _Statement:
+    """The state behind whole lines; kept, since keys mostly change the line below them."""
+    state = _Statement()
+    for piece in scan(lines):
+        state.take(piece)
+    return state
 
 
 def _calls(pieces: list[Piece]) -> list[tuple[str, str, int]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from prompt_toolkit.history import History
 
-LOADED = 1_000_000  # bytes at the end of the file that are read at the start
+LOADED = 300_000  # bytes at the end of the file that are read at the start
 _TAIL = 65_536  # bytes looked at to find the last entry
 
 

@@ -82,7 +82,7 @@ def key_bindings(explain: Callable[[str], None]) -> KeyBindings:
     def paste(event: KeyPressEvent) -> None:
         """Pasted text is one block; a whole program, to its last line end, runs at once."""
         buffer = event.current_buffer
-        text = event.data.replace("\r\n", "\n").replace("\r", "\n")
+        text = event.data.replace("\r\n", "\n").replace("\r", "\n").expandtabs(STEP)
         alone = not buffer.text
         if alone and text.endswith("\n") and is_complete(text):
             buffer.insert_text(text.rstrip("\n"))

@@ -16,14 +16,12 @@ from prompt_toolkit.filters import Condition, is_done
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout.containers import ConditionalContainer, HSplit, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
-from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor, TabsProcessor
-from prompt_toolkit.lexers import PygmentsLexer
+from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 from prompt_toolkit.validation import ValidationError, Validator
 
 from grammar import syntax
-from grammar.highlight import MinitorchLexer
 from grammar.source import Source
 from minitorch_shell.results import Collector, Problem
 from minitorch_shell.session import Session
@@ -34,6 +32,7 @@ from minitorch_shell.shell.display import Display
 from minitorch_shell.shell.history import FileHistory
 from minitorch_shell.shell.interrupts import Interrupts
 from minitorch_shell.shell.keys import key_bindings
+from minitorch_shell.shell.lexing import ShellLexer
 from minitorch_shell.shell.plain import read_plain
 from minitorch_shell.shell.preview import Preview, warm_up
 from minitorch_shell.shell.themes import theme
@@ -79,7 +78,7 @@ class Shell:
         coloured = self.display.output.out_style.colour
         prompt: PromptSession[str] = PromptSession(
             [("class:prompt", PROMPT)],
-            lexer=PygmentsLexer(MinitorchLexer),
+            lexer=ShellLexer(),
             style=Style.from_dict(theme(self.config.theme if coloured else "mono")),
             include_default_pygments_style=False,
             color_depth=None if coloured else ColorDepth.DEPTH_1_BIT,
@@ -94,7 +93,7 @@ class Shell:
             validator=_Checker(self),
             validate_while_typing=False,
             rprompt=self._preview_text,
-            input_processors=[HighlightMatchingBracketProcessor(), TabsProcessor()],
+            input_processors=[HighlightMatchingBracketProcessor()],
             key_bindings=key_bindings(self.explain_word),
             mouse_support=False,
         )

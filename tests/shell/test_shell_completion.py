@@ -17,6 +17,7 @@ from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from grammar.vocabulary import vocabulary
 from minitorch_shell.builtins import TABLE
+from minitorch_shell.catalogue import entries
 from minitorch_shell.commands import COMMANDS, OPTIONS, SETTINGS
 from minitorch_shell.results import Collector
 from minitorch_shell.session import Session
@@ -124,6 +125,8 @@ def test_words_between(session: Session) -> None:
 def test_help_offers_commands_and_functions(session: Session) -> None:
     assert offered(session, "help tra") == ["train"]
     assert offered(session, "help soft") == ["softplus", "softmax"]
+    assert {entry.code for entry in entries()} == set(offered(session, "help MT"))
+    assert offered(session, "help mt201") == ["MT201"]
 
 
 def test_files_in_strings(

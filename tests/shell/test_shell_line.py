@@ -30,7 +30,8 @@ def test_menu_suggestion_and_search(tmp_path: Path) -> None:
         shell.ready()
 
         shell.press("net =")
-        shell.see(r"mt> net = linear\(2,3\) relu linear\(3,1\)")
+        whole = "net = linear(2,3) relu linear(3,1)"
+        shell.until(lambda: shell.cursor_line == f"mt> {whole}", "the suggestion")
         row = shell.screen.cursor.y
         assert shell.screen.buffer[row][4].fg == "default"
         assert shell.screen.buffer[row][15].fg != "default"  # grey, not typed yet

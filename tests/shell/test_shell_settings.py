@@ -51,7 +51,9 @@ def test_a_dumb_terminal(tmp_path: Path) -> None:
         shell.see(r"\n4\.0\n")
         shell.press("y = xx\r")
         shell.see(r"error\[MT201\]")
-        shell.press("\x03")
+        shell.until(lambda: shell.text.endswith("\nmt>"), "the prompt")
+        shell.press("y\x03")
+        shell.see(r"mt> y\^C\nmt>")
         shell.press("net = linear(5,4) relu linear(4,1); train majority epochs=20\r")
         shell.see("trained net on majority: 20 epochs")
         assert b"\x1b[" not in shell.received
