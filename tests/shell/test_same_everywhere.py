@@ -53,6 +53,7 @@ def works(python: str) -> bool:
     return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.slow
 def test_twice_the_same() -> None:
     first, second = minitorch("-c", PROGRAM), minitorch("-c", PROGRAM)
     assert first.returncode == 0
