@@ -258,4 +258,14 @@ def kind_of(value: object) -> str:
 
 
 # Python's name of a type, as it stands in the messages of its TypeErrors.
-KINDS_BY_NAME = {kind.__name__: words for kind, words in _KINDS.items()}
+KINDS_BY_NAME = {kind.__name__: words for kind, words in _KINDS.items()} | {
+    "Dataset": "a data set",
+    "BitSet": "a data set",
+    "DataSource": "a data set",
+    "SGD": "an optimizer",
+    "Momentum": "an optimizer",
+    "Adam": "an optimizer",
+    "LayerName": "a layer",
+    "function": "a function",
+    "partial": "a function",
+}
