@@ -84,6 +84,8 @@ ENTRIES = (
     ("MT212", "`undo` inside of another statement",
      "`undo` and `redo` take whole statements back, so they stand alone.",
      "x = 2\nrepeat 2 { undo }", "x = 2\nundo"),
+    ("MT213", "no help on this", "A note: `help` alone shows where to begin.",
+     "help trian", "help train"),
     ("MT300", "these values do not work together",
      "The operation cannot be done with just these values.", "print mse([1, 2], [1, 2, 3])",
      "print mse([1, 2], [1, 2])"),

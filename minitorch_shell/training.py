@@ -372,7 +372,7 @@ def _optimizer(session: Session, net: Network, chosen: Chosen) -> Optimizer:
             )  # fmt: skip
         settings[option] = _number(chosen, option) or 0.0
     try:
-        fresh = kind(net.parameters(), **settings)  # type: ignore[arg-type]
+        fresh = kind(net.parameters(), **settings)
     except ValueError as error:
         node = next((node for key, (_, node) in chosen.items() if key in settings), None)
         raise Trouble(

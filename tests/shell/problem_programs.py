@@ -4,6 +4,7 @@ The first line may say how it is run: `# run with --check` or `# run with --safe
 """
 
 import os
+from functools import cache
 from pathlib import Path
 
 from grammar.source import Source
@@ -25,6 +26,7 @@ def options_of(program: Path) -> list[str]:
     return first.removeprefix("# run with ").split() if first.startswith("# run with ") else []
 
 
+@cache
 def problems_in(program: Path) -> list[Problem]:
     """The errors and notes of a program, run from the folder where it lies."""
     source = Source(program.name, program.read_text(encoding="utf-8"))

@@ -1,0 +1,201 @@
+"""`help`: an overview, commands, functions, names of the program, error codes."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from grammar.vocabulary import vocabulary
+from minitorch_shell import catalogue
+from minitorch_shell.builtins import BUILTINS, Builtin
+from minitorch_shell.command_examples import EXAMPLES
+from minitorch_shell.commands import COMMANDS, OPTIONS, SETTINGS, WORDS
+from minitorch_shell.describe import plain
+from minitorch_shell.optioncheck import WITH_OPTIONS, known_options, words_of
+from minitorch_shell.results import Description, Lines
+from minitorch_shell.suggest import close_word
+from minitorch_shell.values import Function, Network, kind_of
+
+if TYPE_CHECKING:
+    from minitorch_shell.session import Session
+
+WIDTH = 78  # help fits a terminal of 80 columns
+
+OVERVIEW = """\
+x = 2; y = 3; z = x*y + y        bind names; a bare name or expression prints
+backward z                       run the chain rule back from z
+grad x                           the gradient of z by x: 3.0
+show z                           value, gradient and operation
+
+net = linear(5,4) relu linear(4,1)           layers in a row are a network
+train majority epochs=500 lr=0.1             train it on a data set
+test majority                                what it says to each row
+net(1, 0, 1, 1, 0)                           run it
+
+f(x) = x^2 + 3*x                 a function of your own
+w := w - 0.1 * grad w            change a leaf in place, outside of the graph
+for k in range(3) { print k }    repeat n { ... }, while c { ... }, if c { ... }
+zero; undo; vars; history        gradients to 0; take back; what there is
+
+help train      a command        help functions, layers, losses, optimizers,
+help relu       a function            data, commands   what there is
+help net        a name of yours  help MT203            an error code"""
+
+# Plural of a group, as one asks for it, to the group.
+GROUPS = {
+    "functions": "function",
+    "layers": "layer",
+    "losses": "loss",
+    "optimizers": "optimizer",
+    "data": "data",
+    "constants": "constant",
+}
+
+
+def show_help(session: Session, topic: str) -> None:
+    """`help [TOPIC]`; a topic that there is not gets a note with the closest one."""
+    found = help_lines(session, topic.strip())
+    if found is not None:
+        session.receive(Lines(tuple(found), "help"))
+        return
+    close = close_word(topic, topics(session))
+    help = f"did you mean `help {close}`?" if close else "`help` alone shows where to begin"
+    node = session.current.nodes[0] if session.current is not None else None
+    session.note("MT213", f"there is no help on `{topic}`", [help], node)
+
+
+def topics(session: Session) -> list[str]:
+    """All that can be asked for."""
+    own = list(session.user_names())
+    codes = [row.code for row in catalogue.entries()]
+    return [*own, *known_words(), *BUILTINS, *GROUPS, "commands", *WORDS, *OPTIONS, *codes]
+
+
+def known_words() -> list[str]:
+    """Commands and statement words of this version, in the order of the table."""
+    words = vocabulary()
+    return [word for word in COMMANDS if word in words.commands or word in words.reserved]
+
+
+def help_lines(session: Session, topic: str) -> list[str] | None:
+    """The help on a topic; None where there is none."""
+    if not topic:
+        return OVERVIEW.split("\n")
+    if re.fullmatch(r"[Mm][Tt]\d{3}", topic):
+        row = catalogue.entry(topic)
+        return code_help(row) if row is not None else None
+    if topic in session.user_names():
+        return own_help(session, topic)
+    if topic in known_words():
+        return command_help(topic)
+    if topic in BUILTINS:
+        return builtin_help(BUILTINS[topic])
+    if topic in GROUPS or topic == "commands":
+        return group_help(topic)
+    if topic in OPTIONS:
+        return option_help(topic)
+    if topic in SETTINGS:
+        doc, values = SETTINGS[topic]
+        return [f"set {topic}=VALUE", *wrapped(f"{doc}: {', '.join(values)}")]
+    return [topic, *wrapped(WORDS[topic])] if topic in WORDS else None
+
+
+def wrapped(text: str, indent: str = "    ") -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False
+    )
+
+
+def example_lines(program: str, output: str) -> list[str]:
+    """A program, and behind `#=` what it prints."""
+    lines = [f"    {line}" for line in program.split("\n")]
+    return ["", *lines, *(f"    #= {line}" for line in output.split("\n") if output)]
+
+
+def code_help(row: catalogue.Entry) -> list[str]:
+    lines = [f"{row.code}: {row.title}", *wrapped(row.explanation)]
+    for word, program in (("wrong", row.wrong), ("right", row.right)):
+        if program:
+            shown = [line[: WIDTH - 7] for line in program.split("\n")]
+            lines += ["", f"{word}:", *(f"    {line}" for line in shown)]
+    return lines
+
+
+def command_help(word: str) -> list[str]:
+    command = COMMANDS[word]
+    lines = [command.form, *wrapped(command.doc)]
+    if word == "set":
+        lines += ["", *(f"    {name:<10} {doc}" for name, (doc, _) in SETTINGS.items())]
+    if word in ("train", "test"):
+        lines += option_table(known_options(word))
+    if word in EXAMPLES:
+        lines += example_lines(*EXAMPLES[word])
+    return lines
+
+
+def option_table(names: tuple[str, ...]) -> list[str]:
+    """Options with defaults, what they are, and the words that they take."""
+    rows = [f"    {'option':<10} default"]
+    for name in names:
+        default, doc = OPTIONS[name]
+        words = words_of(name) if name != "batch" else None
+        doc += f": {', '.join(words)}" if words else ""
+        first, *rest = textwrap.wrap(doc, WIDTH - 31)
+        rows.append(f"    {name:<10} {default:<15} {first}")
+        rows += [f"{'':<31}{line}" for line in rest]
+    return ["", *(row.rstrip() for row in rows)]
+
+
+def builtin_help(builtin: Builtin) -> list[str]:
+    lines = [builtin.signature, *wrapped(builtin.doc)]
+    if builtin.name in ("linear", "mlp", "neuron"):
+        lines += ["", "  options of a network, behind `with`:", *option_table(WITH_OPTIONS)[1:]]
+    return lines + (example_lines(builtin.example, builtin.output) if builtin.example else [])
+
+
+def group_help(topic: str) -> list[str]:
+    """A line for each member of a group."""
+    if topic == "commands":
+        return [
+            f"{COMMANDS[word].form:<28} "
+            + textwrap.shorten(COMMANDS[word].doc, WIDTH - 29, placeholder=" ...")
+            for word in known_words()
+        ]
+    members = [builtin for builtin in BUILTINS.values() if builtin.group == GROUPS[topic]]
+    lines = []
+    for member in members:
+        doc = textwrap.shorten(member.doc, WIDTH - 14, placeholder=" ...")
+        lines.append(f"{member.name:<13} {doc}")
+    return lines
+
+
+def option_help(name: str) -> list[str]:
+    default, doc = OPTIONS[name]
+    owners = [command for command in ("train", "test", "with") if name in known_options(command)]
+    lines = [f"{name}=VALUE", *wrapped(doc)]
+    lines += wrapped(f"an option of {' and '.join(f'`{owner}`' for owner in owners)}")
+    lines += wrapped(f"default: {default}") if default else []
+    words = words_of(name)
+    return lines + (wrapped(f"words: {', '.join(words)}") if words else [])
+
+
+def own_help(session: Session, name: str) -> list[str]:
+    """What a name of the program is."""
+    value = session.user_names()[name]
+    lines = [f"`{name}` is {kind_of(value)} of this session", *wrapped(value_text(value))]
+    if isinstance(value, Network):
+        lines += wrapped(f"`show {name}` lists its layers, `train {name} on DATA` trains it")
+    elif not isinstance(value, Function):
+        lines += wrapped(f"`show {name}` shows more")
+    if name in BUILTINS:
+        lines += wrapped(f"it hides the built-in `{name}`; `del {name}` brings that back")
+    return lines
+
+
+def value_text(value: Any) -> str:
+    """A value in one line."""
+    from minitorch_shell.rendering.numbers import value_text as text
+
+    shown = plain(value)
+    return shown.text if isinstance(shown, Description) else textwrap.shorten(text(shown), 200)

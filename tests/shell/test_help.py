@@ -1,0 +1,119 @@
+"""`help`: everything can be asked for, fits the screen, and its examples print what they say."""
+
+import pytest
+
+from grammar.source import Source
+from grammar.vocabulary import vocabulary
+from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.command_examples import EXAMPLES
+from minitorch_shell.commands import COMMANDS, OPTIONS
+from minitorch_shell.helping import help_lines, known_words, topics
+from minitorch_shell.optioncheck import known_options
+from minitorch_shell.rendering.style import Style
+from minitorch_shell.rendering.text import result_lines
+from minitorch_shell.results import Problem
+from minitorch_shell.session import Session
+
+PLAIN = Style(False, True)
+ALL = {name: (b.example, b.output) for name, b in BUILTINS.items() if b.example} | EXAMPLES
+
+
+def run(text):
+    """The lines that a program prints, and its problems."""
+    results = []
+    Session(results.append).run(Source("example.mt", text))
+    printed = [r for r in results if not isinstance(r, Problem)]
+    lines = [line.rstrip() for result in printed for line in result_lines(result, PLAIN)]
+    return lines, [result for result in results if isinstance(result, Problem)]
+
+
+def fits(line, pattern):
+    """Whether a line is as expected, where `...` stands for anything."""
+    parts = pattern.split("...")
+    if len(parts) == 1:
+        return line == pattern
+    return line.startswith(parts[0]) and line.endswith(parts[-1])
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_an_example_prints_what_it_says(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.mt").write_text("y = 3\n")
+    program, output = ALL[name]
+    printed, problems = run(program)
+    assert [problem.message for problem in problems if problem.severity == "error"] == []
+    expected = output.split("\n") if output else []
+    if expected and expected[-1].endswith("...") and len(printed) > len(expected):
+        printed = printed[: len(expected)]
+    assert len(printed) == len(expected), printed
+    assert all(map(fits, printed, expected)), printed
+
+
+def test_every_predefined_name_and_command_has_an_example():
+    assert {name for name, builtin in BUILTINS.items() if not builtin.example} == {"csv"}
+    assert {*known_words()} == {*EXAMPLES}
+
+
+def test_the_commands_are_those_of_the_grammar():
+    assert {*vocabulary().commands} <= {*COMMANDS}
+    assert {word for word in known_words() if word in vocabulary().commands} == {
+        *vocabulary().commands
+    }
+
+
+def test_every_option_is_described():
+    assert {option for word in ("train", "test", "with") for option in known_options(word)} == {
+        *OPTIONS
+    }
+
+
+def test_every_topic_has_help_that_fits_a_terminal():
+    session = Session(lambda result: None)
+    assert session.run(Source("t.mt", "net = linear(2,1)\nxs = [1, 2]\nf(x) = x^2\nsum = 3"))
+    for topic in topics(session):
+        lines = help_lines(session, topic)
+        assert lines, topic
+        assert max(map(len, lines)) <= 80, topic
+
+
+def test_the_overview_fits_a_screen_of_80_by_24():
+    lines, problems = run("help")
+    assert len(lines) <= 22
+    assert max(map(len, lines)) <= 80
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("help relu", "relu(x)"),
+        ("help train", "train net on data epochs=100"),
+        ("help mt203", "MT203: a name that may have no value"),
+        ("net = linear(2,1)\nhelp net", "`net` is a network of this session"),
+        ("net = linear(2,1)\nnet?", "`net` is a network of this session"),
+        ("f(x) = x^2\nhelp f", "`f` is a function of this session"),
+        ("help epochs", "epochs=VALUE"),
+        ("help digits", "set digits=VALUE"),
+    ],
+)
+def test_a_topic(text, first):
+    lines, problems = run(text)
+    assert lines[0] == first
+    assert problems == []
+
+
+def test_a_name_of_the_program_comes_before_a_predefined_one():
+    lines, _ = run("sum = 3\nhelp sum")
+    assert lines[0] == "`sum` is a tensor of this session"
+    assert lines[-1].endswith("it hides the built-in `sum`; `del sum` brings that back")
+
+
+def test_an_unknown_topic_names_the_closest_and_does_not_stop():
+    lines, (problem,) = run("help trian\n1 + 1")
+    assert (problem.code, problem.severity) == ("MT213", "note")
+    assert problem.help == ("did you mean `help train`?",)
+    assert lines == ["2.0"]
+
+
+def test_help_changes_nothing():
+    assert run("x = 2\nhelp\nhelp train\nvars")[0][-2:] == run("x = 2\nvars")[0]
