@@ -67,7 +67,7 @@ class Shell:
         self.plain = os.environ.get("TERM") == "dumb"
         self.checked: tuple[syntax.Program, Source] | None = None
         self.problem: Problem | None = None
-        self.preview = Preview(self.session)
+        self.preview = Preview(self.session, lambda: get_app().invalidate())
         self.warming = threading.Thread(target=warm_up, daemon=True)
         if not self.plain:
             self.prompt = self._prompt()
