@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine import checkpoint
 from engine.nn import Sequential
 from engine.reading import CheckpointError
 from minitorch_shell import safety
+from minitorch_shell.blame import place
 from minitorch_shell.results import Place, Problem
 from minitorch_shell.trouble import Placed, Trouble
 from minitorch_shell.values import Network, kind_of
@@ -168,8 +170,6 @@ def import_file(session: Session, path: Any, importing: str) -> None:
         )
     try:
         source = read_source(found)
-    except FileNotFoundError as error:
-        raise cannot_read(found, error) from None
     except OSError as error:
         raise cannot_read(found, error) from None
     except Unreadable as error:
@@ -198,8 +198,6 @@ def import_file(session: Session, path: Any, importing: str) -> None:
 
 
 def _import_place(session: Session) -> Place | None:
-    from minitorch_shell.blame import place
-
     unit = session.current
     return place(unit.source, unit.nodes[0].place) if unit is not None else None
 
@@ -208,6 +206,4 @@ def _with_import(problem: Problem, at: Place | None) -> Problem:
     """The problem, with the `import` that led to it where nothing else is marked."""
     if at is None or problem.related or problem.place is None:
         return problem
-    from dataclasses import replace
-
     return replace(problem, related=((at, "imported here"),))

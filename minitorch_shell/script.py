@@ -36,16 +36,19 @@ Program = tuple[str, str]  # "code" and its text, or "file" and its path
 
 
 def read_source(path: str) -> Source:
-    """The program in a file, or on standard input for `-`.
+    """The program in a file.
 
     Raises OSError for a file that cannot be read, `Unreadable` for one that is too large or not
     UTF-8 text.
     """
-    if path == "-":
-        raw = sys.stdin.buffer.read(LARGEST_SOURCE + 1) if sys.stdin is not None else b""
-        return source_from(raw, "<stdin>")
     with open(path, "rb") as file:
         return source_from(file.read(LARGEST_SOURCE + 1), path)
+
+
+def read_standard_input() -> Source:
+    """The program on standard input; see `read_source`."""
+    raw = sys.stdin.buffer.read(LARGEST_SOURCE + 1) if sys.stdin is not None else b""
+    return source_from(raw, "<stdin>")
 
 
 def source_from(raw: bytes, name: str) -> Source:
@@ -68,7 +71,7 @@ def sources_of(programs: Iterable[Program]) -> tuple[list[Source], bool]:
             sources.append(Source("<command>", text))
             continue
         try:
-            sources.append(read_source(text))
+            sources.append(read_standard_input() if text == "-" else read_source(text))
         except OSError as error:
             complete = False
             reason = "it is a folder" if isinstance(error, IsADirectoryError) else error.strerror

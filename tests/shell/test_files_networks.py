@@ -98,6 +98,7 @@ def test_saving_again_replaces_the_file_and_leaves_nothing_beside_it() -> None:
         ('import "nix.mt"', "MT601", "there is no file nix.mt"),
         ('import "folder"', "MT602", "it is a folder"),
         ('import "binary.mt"', "MT602", "is not UTF-8 text"),
+        ('import "-"', "MT601", "there is no file -"),
         ("import 5", "MT302", "the name of a file is a string"),
     ],
 )
