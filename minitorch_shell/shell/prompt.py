@@ -42,12 +42,15 @@ PROMPT = "mt> "
 CONTINUATION = "... "
 MENU_HEIGHT = 6  # lines kept free for the completion menu
 
+# Its lines fit in 40 columns.
 BANNER = """\
-minitorch: gradients and small networks, one line at a time.
-  x = 2; y = x^2 + 1; backward y; grad x
+minitorch: try these lines, one by one
+  x = 3; y = x^2; backward y; grad x
   net = linear(5,4) relu linear(4,1)
-  train majority epochs=500 lr=0.1     then: test majority
-Tab completes, F1 or `help` explains, `undo` takes back, Ctrl-D leaves."""
+  train majority epochs=500 lr=0.1
+  test majority
+Tab completes, F1 or `help` explains,
+`undo` takes back, Ctrl-D leaves"""
 
 
 class Shell:
