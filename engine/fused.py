@@ -1,11 +1,26 @@
 """A neuron's sum of products as one node: what makes networks quick to run step by step."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from math import inf
+from operator import mul
 
-from engine.tensor import Number, Tensor, as_tensors
+from engine.tensor import Inputs, Number, Tensor, as_tensors
 
 __all__ = ["dot", "dot_rows", "operand_values"]
+
+
+def _added(terms: Iterable[float], start: float) -> float:
+    """start + the terms, from the left: what the built-in sum does before Python 3.12.
+
+    From then on that compensates for rounding, which compiled training does not.
+    """
+    for term in terms:
+        start += term
+    return start
+
+
+added = sum if sys.version_info < (3, 12) else _added
 
 
 def dot(
@@ -31,28 +46,27 @@ def dot_rows(
 ) -> list[Tensor]:
     """`dot` of each row of weights with the same inputs: a layer, looking at its inputs once."""
     tensors, input_values = _read(inputs)
+    layer = Inputs(tuple(tensors), input_values)
+    width = len(input_values)
     new = object.__new__
     outputs: list[Tensor] = []
     for row, bias in zip(rows, biases, strict=True):
         weights, weight_values = _read(row)
         if not weights:  # plain numbers
             weights = as_tensors(row)
-        if len(weight_values) != len(input_values):
-            raise ValueError(f"dot: {len(weight_values)} weights for {len(input_values)} inputs")
+        if len(weight_values) != width:
+            raise ValueError(f"dot: {len(weight_values)} weights for {width} inputs")
         if isinstance(bias, Tensor):
             start = bias
         else:
             [start] = as_tensors((0.0 if bias is None else bias,))
-        first = total = start.data
-        for weight_value, input_value in zip(weight_values, input_values):  # noqa: B905 (speed)
-            total += weight_value * input_value
+        first = start.data
+        total = added(map(mul, weight_values, input_values), first)
         out = new(Tensor)
         out.grad = 0.0
         out._first = start
         out._second = out._sweep = out._by_second = None
-        out._children = (start, *weights, *tensors)
-        # The derivative by each child; then what `operand_values` wants besides.
-        out._factors = (1.0, *input_values, *weight_values, first)
+        out._fused = (tuple(weights), weight_values, layer, first)
         if not relu:
             out._op = "dot"
             out.data = total
@@ -70,11 +84,11 @@ def dot_rows(
     return outputs
 
 
-def operand_values(fused: Tensor) -> tuple[float, tuple[float, ...], tuple[float, ...]]:
+def operand_values(fused: Tensor) -> tuple[float, Sequence[float], Sequence[float]]:
     """What a fused node computed with: the bias (0 for none), the inputs, the weights."""
-    width = len(fused._factors) // 2 - 1
-    inputs, weights = fused._factors[1 : width + 1], fused._factors[width + 1 : -1]
-    return fused._factors[-1], inputs, weights
+    assert fused._fused is not None
+    _, weight_values, inputs, bias = fused._fused
+    return bias, inputs.values, weight_values
 
 
 def _read(numbers: Sequence[Number]) -> tuple[Sequence[Tensor], list[float]]:

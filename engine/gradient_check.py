@@ -139,7 +139,7 @@ def evaluate(tensor: Tensor, operands: Sequence[float]) -> float:
     if is_fused(tensor):
         _, inputs, weights = operand_values(tensor)
         width = len(weights)
-        weights = tuple(operands[1 : width + 1])
+        weights = operands[1 : width + 1]
         entries = operands[width + 1 :] or inputs
         total = operands[0]
         for weight, entry in zip(weights, entries, strict=True):

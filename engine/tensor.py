@@ -45,9 +45,8 @@ class Tensor:
         "__weakref__",
         "_by_first",
         "_by_second",
-        "_children",
-        "_factors",
         "_first",
+        "_fused",
         "_op",
         "_second",
         "_sweep",
@@ -66,9 +65,9 @@ class Tensor:
     _by_second: rules.Derivative
     # The last sweep that came by: "visited", without a set to look in.
     _sweep: object
-    # More children than two, in nodes that engine/fused.py makes, and the derivative by each.
-    _children: tuple[Tensor, ...] | None
-    _factors: tuple[float, ...]
+    # What a neuron's sum of products was made from besides its bias, see engine/fused.py: the
+    # weights, their values, the inputs with theirs, the bias's value. None in every other node.
+    _fused: tuple[Sequence[Tensor], Sequence[float], Inputs, float] | None
 
     def __init__(
         self, data: Number | SupportsFloat, _children: Sequence[Tensor] = (), _op: str = ""
@@ -81,24 +80,29 @@ class Tensor:
         self._op = _op
         self._first = _children[0] if _children else None
         self._second = self._by_first = self._by_second = self._sweep = None
-        self._children = tuple(_children) or None  # by hand: no gradient flows through
-        self._factors = ()
+        self._fused = None
+        if _children:  # by hand: no gradient flows through
+            self._fused = (tuple(_children[1:]), (), Inputs((), ()), 0.0)
 
     @property
     def _prev(self) -> tuple[Tensor, ...]:
-        if self._children is not None:
-            return self._children
-        return tuple([child for child in (self._first, self._second) if child is not None])
+        children = tuple([child for child in (self._first, self._second) if child is not None])
+        if self._fused is None:
+            return children
+        weights, _, inputs, _ = self._fused
+        return (*children, *weights, *inputs.tensors)
 
     @property
     def _derivatives(self) -> tuple[rules.Derivative, ...]:
         """One local derivative per child; None where nothing flows."""
-        if self._children is None:
-            return (self._by_first, self._by_second)[: len(self._prev)]
-        count = len(self._children)
+        count = len(self._prev)
+        if self._fused is None:
+            return (self._by_first, self._by_second)[:count]
         if self._by_first is None:
             return (None,) * count
-        return tuple([self._by_first * factor for factor in self._factors[:count]])
+        _, weight_values, inputs, _ = self._fused
+        factors = (1.0, *inputs.values, *weight_values)
+        return tuple([self._by_first * factor for factor in factors[:count]])
 
     # The operations, each in its own rule: value, local derivatives, node.
 
@@ -190,17 +194,22 @@ class Tensor:
             return
         self.grad = gradient
         for out in reversed(order):
-            gradient = out.grad
-            if out._children is None:
-                if out._by_first is not None:
-                    out._first.grad += gradient * out._by_first  # type: ignore[union-attr]
-                if out._by_second is not None:
-                    out._second.grad += gradient * out._by_second  # type: ignore[union-attr]
-            elif out._by_first is not None:  # of a fused node: by its sum; 0 is a relu off at -inf
-                if out._by_first == 0.0:
-                    gradient = 0.0
-                for child, factor in zip(out._children, out._factors):  # noqa: B905 (speed)
-                    child.grad += gradient * factor
+            by_first = out._by_first
+            if out._fused is None:
+                gradient = out.grad
+                if by_first is not None:
+                    out._first.grad += gradient * by_first  # type: ignore[union-attr]
+                by_second = out._by_second
+                if by_second is not None:
+                    out._second.grad += gradient * by_second  # type: ignore[union-attr]
+            elif by_first is not None:  # of a fused node: by its sum; 0 is a relu off at -inf
+                gradient = out.grad if by_first else 0.0
+                weights, weight_values, inputs, _ = out._fused
+                out._first.grad += gradient  # type: ignore[union-attr]
+                for weight, value in zip(weights, inputs.values):  # noqa: B905 (speed)
+                    weight.grad += gradient * value
+                for tensor, value in zip(inputs.tensors, weight_values):  # noqa: B905
+                    tensor.grad += gradient * value
 
     def _sweep_order(self) -> list[Tensor]:
         """The nodes under this one and itself, children first, leaves left out; gradients zeroed.
@@ -212,22 +221,36 @@ class Tensor:
         sweep = object()
         order: list[Tensor] = []
         stack: list[Tensor | None] = [self] if self._first is not None else []
-        push, pop = stack.append, stack.pop
+        push, pop, done = stack.append, stack.pop, order.append
         while stack:
             out = pop()
             if out is None:
-                order.append(pop())  # type: ignore[arg-type]
-            elif out._sweep is not sweep:
-                out._sweep = sweep
-                out.grad = 0.0
+                done(pop())  # type: ignore[arg-type]
+                continue
+            if out._sweep is sweep:
+                continue
+            out._sweep = sweep
+            out.grad = 0.0
+            below = []
+            first, second = out._first, out._second
+            if first._first is not None and first._sweep is not sweep:  # type: ignore[union-attr]
+                below.append(first)
+            if out._fused is not None:
+                weights, _, inputs, _ = out._fused
+                below += [x for x in weights if x._first is not None and x._sweep is not sweep]
+                if inputs.sweep is not sweep:  # a layer's units share them
+                    inputs.sweep = sweep
+                    below += [
+                        x for x in inputs.tensors if x._first is not None and x._sweep is not sweep
+                    ]
+            elif second is not None and second._first is not None and second._sweep is not sweep:
+                below.append(second)
+            if below:
                 push(out)
                 push(None)
-                for child in out._children or (out._first, out._second):
-                    if child is not None and child._sweep is not sweep:
-                        if child._first is not None:
-                            push(child)
-                        else:
-                            child._sweep = sweep
+                stack += below
+            else:
+                done(out)
         return order
 
     # A number on the left.
@@ -280,6 +303,17 @@ class Tensor:
         return f"Value(data={self.data}, grad={self.grad})"
 
 
+class Inputs:
+    """The inputs that the neurons of a layer share: tensors, unless all are plain numbers."""
+
+    __slots__ = ("sweep", "tensors", "values")
+
+    def __init__(self, tensors: Sequence[Tensor], values: Sequence[float]) -> None:
+        self.tensors = tensors
+        self.values = values
+        self.sweep: object = None  # the last one that looked below them
+
+
 Number: TypeAlias = Tensor | float  # an operand
 _new = object.__new__
 
@@ -304,7 +338,7 @@ def node(
     out._second = second
     out._by_first = by_first
     out._by_second = by_second
-    out._children = None
+    out._fused = None
     out._sweep = None
     return out
 
