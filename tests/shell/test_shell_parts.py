@@ -13,6 +13,7 @@ from minitorch_shell.shell.bar import bar_text, expectation
 from minitorch_shell.shell.config import config_text, read_config
 from minitorch_shell.shell.indent import indentation
 from minitorch_shell.shell.live import block_lines, duration, loss_curve
+from minitorch_shell.shell.plain import read_plain
 from minitorch_shell.shell.themes import THEMES, theme
 
 
@@ -136,3 +137,16 @@ def test_each_theme_is_understood() -> None:
 
     for name in THEMES:
         PromptStyle.from_dict(theme(name))
+
+
+def test_plain_reading_goes_on_while_something_is_open() -> None:
+    lines = iter(["repeat 2 {", "x", "}", "y = 1"])
+    prompts: list[str] = []
+
+    def read(prompt: str) -> str:
+        prompts.append(prompt)
+        return next(lines)
+
+    assert read_plain("> ", ". ", read) == "repeat 2 {\nx\n}"
+    assert read_plain("> ", ". ", read) == "y = 1"
+    assert prompts == ["> ", ". ", ". ", "> "]
