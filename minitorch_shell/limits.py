@@ -11,7 +11,7 @@ import gc
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -88,14 +88,38 @@ def _time_bound(seconds: float) -> Iterator[None]:
     def ring(number: int, frame: Any) -> None:
         raise over
 
+    def lost() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.001, 1.0)
+
     before = signal.signal(signal.SIGALRM, ring)
-    # It rings again each second, should the first exception be lost in a finalizer.
     signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-6), 1.0)
     try:
-        yield
+        with _told_when_lost(lost):
+            yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def _told_when_lost(lost: Callable[[], None]) -> Iterator[None]:
+    """Call `lost` where the exception struck a finalizer or the collector, which it cannot leave.
+
+    Python would print a traceback and go on.
+    """
+    before = sys.unraisablehook
+
+    def hook(event: Any) -> None:
+        if isinstance(event.exc_value, LimitReached):
+            lost()
+        else:
+            before(event)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 @contextmanager
@@ -117,7 +141,8 @@ def _watchdog(seconds: float, over: LimitReached) -> Iterator[None]:
     before = signal.signal(signal.SIGINT, interrupted)
     threading.Thread(target=watch, daemon=True).start()
     try:
-        yield
+        with _told_when_lost(lambda: None):  # it barks again
+            yield
     finally:
         ended.set()
         signal.signal(signal.SIGINT, before)

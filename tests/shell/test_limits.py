@@ -48,8 +48,19 @@ def test_time_is_bounded_everywhere(program: str) -> None:
     problem = stopped(Limits(seconds=0.1), program)
     assert problem is not None
     assert (problem.code, problem.message) == ("MT706", "stopped after 0.1 seconds")
+
+
+def test_the_place_is_what_was_being_computed() -> None:
+    collector = Collector()
+    session = Session(collector)
+    source = Source("<command>", "x = 1\nwhile true { x := x }")
+    program = session.check(source)
+    assert program is not None
+    assert not run_bounded(Limits(seconds=0.5), session, lambda: session.execute(program, source))
+    [problem] = collector.results
+    assert isinstance(problem, Problem)
     assert problem.place is not None
-    assert problem.place.line == program.count("\n") + 1 or "f(n)" in program
+    assert problem.place.line == 2
 
 
 def test_without_timers_a_thread_keeps_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,13 +73,31 @@ def test_without_timers_a_thread_keeps_the_time(monkeypatch: pytest.MonkeyPatch)
     assert stopped(Limits(seconds=30), "x = 1") is None
 
 
+@pytest.mark.filterwarnings("error")
+def test_time_that_is_over_in_the_collector_is_over_right_after() -> None:
+    def collecting(phase: str, info: dict[str, int]) -> None:
+        """Most of the time is spent here, so the bound strikes here."""
+        for _ in range(300_000):
+            pass
+
+    gc.callbacks.append(collecting)
+    try:
+        problem = stopped(Limits(seconds=0.3), "while true { x = [1, 2, [3]]; y = [x, x] }")
+    finally:
+        gc.callbacks.remove(collecting)
+    assert problem is not None
+    assert problem.code == "MT706"
+
+
 def test_nothing_is_left_behind() -> None:
-    before = (signal.getsignal(signal.SIGALRM), gc.get_threshold(), list(gc.callbacks))
-    profile = sys.getprofile()
+    def state() -> list[object]:
+        own = [signal.getsignal(signal.SIGALRM), sys.unraisablehook, sys.getprofile()]
+        return [*own, gc.get_threshold(), list(gc.callbacks)]
+
+    before = state()
     stopped(Limits(seconds=0.05, nodes=500), "while true { x = 1 }")
     stopped(Limits(seconds=30, nodes=500), "xs = [k*1.0 for k in range(9000)]; ys = xs; ys*ys")
-    assert (signal.getsignal(signal.SIGALRM), gc.get_threshold(), list(gc.callbacks)) == before
-    assert sys.getprofile() is profile
+    assert state() == before
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
