@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from prompt_toolkit.validation import ValidationError, Validator
 
 from grammar import syntax
 from grammar.source import Source
-from minitorch_shell.results import Collector, Problem
+from minitorch_shell.results import Collector, Problem, Result
 from minitorch_shell.session import Session
 from minitorch_shell.shell import config as configuration
 from minitorch_shell.shell.bar import bar_text, problem_text
@@ -70,6 +71,7 @@ class Shell:
         self.plain = os.environ.get("TERM") == "dumb"
         self.checked: tuple[syntax.Program, Source] | None = None
         self.problem: Problem | None = None
+        self.remarks: list[Result] = []  # of the checker, to be shown when the text runs
         self.preview = Preview(self.session, lambda: get_app().invalidate())
         self.warming = threading.Thread(target=warm_up, daemon=True)
         if not self.plain:
@@ -169,6 +171,8 @@ class Shell:
         self.preview.forget()
         try:
             with self.interrupts.listening():
+                for remark in self.remarks:
+                    self.display(remark)
                 self.session.execute(*checked)
         except KeyboardInterrupt:
             self.display.stopped()
@@ -185,8 +189,9 @@ class Shell:
         finally:
             self.session.receive = receive
         self.checked = None if program is None else (program, source)
+        self.remarks = found.results if program is not None else []
         errors = [part for part in found.results if isinstance(part, Problem)]
-        self.problem = errors[0] if errors else None
+        self.problem = errors[0] if program is None and errors else None
         return self.problem
 
     def run_file(self, path: Path) -> None:
@@ -254,6 +259,7 @@ def start(
 
     `vi` asks for vi's keys; without `use_config` neither `config.toml` nor `init.mt` is read.
     """
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a parent may have left it ignored
     config = configuration.read_config() if use_config else configuration.Config()
     if vi:
         config.keys = "vi"
