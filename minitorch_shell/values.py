@@ -171,7 +171,8 @@ class Network:
     __slots__ = ("module",)
 
     def __init__(self, module: Sequential) -> None:
-        self.module = module
+        # A call says what the network says, as `test` does; `train` switches dropout on for itself.
+        self.module = module.eval()  # type: ignore[assignment]
 
     def __call__(self, *inputs: Any) -> Any:
         row = inputs[0] if len(inputs) == 1 and isinstance(inputs[0], list) else inputs

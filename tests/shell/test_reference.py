@@ -127,6 +127,7 @@ PRINTS = [
     ("net = neuron(2) with seed=1\nnet(0, 0) >= 0", "true"),
     ("linear(5,4,bias=false)", "linear(5,4,bias=false): 20 parameters"),
     ("a = linear(2,1); b = copy(a); params(b)[0] := 9; params(a)[0] == 9", "false"),
+    ("net = linear(1,9) dropout(0.5) linear(9,1); net(1) == net(1)", "true"),
     # data
     ("x, y = sample(majority); print len(x), y == 0 or y == 1", "5 true"),
     ("d = majority(n=3, inputs=signed); d[0]", "[[-1.0, -1.0, -1.0], 0.0]"),
