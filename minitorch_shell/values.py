@@ -172,7 +172,8 @@ class Network:
 
     def __init__(self, module: Sequential) -> None:
         # A call says what the network says, as `test` does; `train` switches dropout on for itself.
-        self.module = module.eval()  # type: ignore[assignment]
+        module.eval()
+        self.module = module
 
     def __call__(self, *inputs: Any) -> Any:
         row = inputs[0] if len(inputs) == 1 and isinstance(inputs[0], list) else inputs
