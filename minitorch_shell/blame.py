@@ -44,6 +44,7 @@ def syntax_problem(source: Source, problem: SyntaxProblem) -> Problem:
 def trouble_problem(source: Source, node: Node | None, trouble: Trouble) -> Problem:
     """A trouble whose place is known to be in `source`."""
     at = trouble.node or node
+    help = trouble.help or _advice_by_kind(trouble)
     return Problem(
         "error",
         trouble.code,
@@ -51,8 +52,15 @@ def trouble_problem(source: Source, node: Node | None, trouble: Trouble) -> Prob
         place(source, at.place) if at is not None else None,
         trouble.label,
         tuple((place(source, part.place), label) for part, label in trouble.related),
-        (trouble.help,) if trouble.help else (),
+        (help,) if help else (),
     )
+
+
+def _advice_by_kind(trouble: Trouble) -> str:
+    """What to do with a value of the wrong kind: `... takes numbers, not a network`."""
+    if trouble.code != "MT302":
+        return ""
+    return next((help for kind, help in _KIND_HELP.items() if trouble.message.endswith(kind)), "")
 
 
 Spot = tuple[Source, Node]
@@ -151,11 +159,12 @@ def _type_trouble(text: str, node: Node | None) -> Trouble:
     if "concatenate" in text or "multiply sequence" in text:
         sign = node.operator if isinstance(node, Binary) else "+"
         return _unfit(sign, "a string", "a number")
-    if isinstance(node, Call) and re.search(r"argument", text):
+    if isinstance(node, Call):
         return _call_trouble(node)
     sign = node.operator if isinstance(node, Binary) else ""
-    what = f"`{sign}` does not work with these values" if sign else text
-    return Trouble("MT302", what)
+    what = f"`{sign}` does not work" if sign else "this does not work"
+    return Trouble("MT302", f"{what} with these values", label="values of the wrong kind",
+                   help="`show` tells what a name stands for: `show x`")  # fmt: skip
 
 
 def _call_trouble(node: Call) -> Trouble:
@@ -171,8 +180,10 @@ def _call_trouble(node: Call) -> Trouble:
 
 
 def _unfit(sign: str, left: str, right: str) -> Trouble:
-    both = f"{left} and {right}" if left != right else f"two of {left.split(' ', 1)[1]}s"
+    both = f"{left} and {right}" if left != right else f"two {left.split(' ', 1)[1]}s"
     help = next((_KIND_HELP[kind] for kind in (left, right) if kind in _KIND_HELP), "")
+    if sign == "@":
+        help = "`@` takes lists: `[1, 2] @ [3, 4]`; numbers are multiplied with `*`"
     return Trouble("MT302", f"`{sign.rstrip('=')}` cannot combine {both}", help=help,
                    label="these do not go together")  # fmt: skip
 
@@ -191,5 +202,11 @@ _KIND_HELP = {
     "a network": "run the network first: `net(1, 0)` gives a number",
     "a function": "call the function first: `f(2)` gives a number",
     "a boolean": "make a number of it: `1 if a else 0`",
+    "a data set": "`d[0]` is a row of it, and `for x, y in d { ... }` goes through them",
+    "an optimizer": "an optimizer is used with `step opt`",
+    "a layer": "a layer is used in a row: `net = linear(2,3) relu`",
+    "a built-in function": "call the function first: `exp(2)` gives a number",
+    "a list": "take an element of it, `xs[0]`, or go through it: `[x^2 for x in xs]`",
+    "a tensor": "",
     "nothing": "this call gives no value",
 }

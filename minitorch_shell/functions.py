@@ -264,8 +264,23 @@ def biases(layer: Any) -> Vector:
 
 def _loss(name: str) -> Callable[[Any, Any], Any]:
     def apply(prediction: Any, target: Any) -> Any:
-        tensors = any(isinstance(item, Tensor) for item in _flat([prediction, target]))
-        result = getattr(engine, f"{name}_loss")(prediction, target)
+        items = _flat([prediction, target])
+        for item in items:
+            if not isinstance(item, NUMBERS) or isinstance(item, bool):
+                raise Trouble(
+                    "MT302",
+                    f"`{name}` takes numbers or lists of them, not {kind_of(item)}",
+                    help=f"write `{name}(net(x), y)`",
+                )
+        tensors = any(isinstance(item, Tensor) for item in items)
+        try:
+            result = getattr(engine, f"{name}_loss")(prediction, target)
+        except TypeError:
+            raise Trouble(
+                "MT302",
+                f"`{name}` does not take lists of these forms",
+                help=f"write `{name}(net(x), y)` with a number, or a list of numbers, on each side",
+            ) from None
         return result if tensors else result.data
 
     apply.__name__ = name
