@@ -41,6 +41,7 @@ from minitorch_shell.shell.themes import theme
 NAME = "<shell>"  # of what is typed, in messages
 PROMPT = "mt> "
 CONTINUATION = "... "
+LEAVING = ("exit", "quit", "exit()", "quit()")  # what other shells understand
 MENU_HEIGHT = 6  # lines kept free for the completion menu
 
 # Its lines fit in 40 columns.
@@ -136,16 +137,23 @@ class Shell:
             self.prompt.app.after_render += self._warm_up
         while True:
             try:
+                text = read_plain(PROMPT, CONTINUATION) if self.plain else self.prompt.prompt()
+                if self.leaves(text):
+                    return 0
                 if self.plain:
-                    self.run(read_plain(PROMPT, CONTINUATION))
+                    self.run(text)
                 else:
-                    self.prompt.prompt()
                     self.run_checked()
             except KeyboardInterrupt:
                 if self.plain:
                     print()
             except EOFError:
                 return 0
+
+    def leaves(self, text: str) -> bool:
+        """Whether a text is a wish to leave, and not a name of the session."""
+        word = text.strip()
+        return word in LEAVING and word.removesuffix("()") not in self.session.user_names()
 
     def _warm_up(self, app: object) -> None:
         """Load the parser while the first line is being typed."""
@@ -217,7 +225,7 @@ class _Checker(Validator):
         self.shell = shell
 
     def validate(self, document: Document) -> None:
-        problem = self.shell.check(document.text)
+        problem = None if self.shell.leaves(document.text) else self.shell.check(document.text)
         if problem is None:
             return
         at = len(document.text)

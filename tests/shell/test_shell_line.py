@@ -130,3 +130,5 @@ def test_unusual_input_is_survived(tmp_path: Path) -> None:
             shell.ready()
         shell.run("θ + 1")
         assert "\n3.0\n" in shell.text
+        shell.press("exit\r")
+        assert shell.ended() == 0
