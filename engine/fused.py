@@ -1,26 +1,12 @@
 """A neuron's sum of products as one node: what makes networks quick to run step by step."""
 
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from math import inf
-from operator import mul
+from typing import Any
 
-from engine.tensor import Inputs, Number, Tensor, as_tensors
+from engine.tensor import Inputs, Leaves, Number, Tensor, as_tensors
 
 __all__ = ["dot", "dot_rows", "operand_values"]
-
-
-def _added(terms: Iterable[float], start: float) -> float:
-    """start + the terms, from the left: what the built-in sum does before Python 3.12.
-
-    From then on that compensates for rounding, which compiled training does not.
-    """
-    for term in terms:
-        start += term
-    return start
-
-
-added = sum if sys.version_info < (3, 12) else _added
 
 
 def dot(
@@ -45,43 +31,72 @@ def dot_rows(
     relu: bool = False,
 ) -> list[Tensor]:
     """`dot` of each row of weights with the same inputs: a layer, looking at its inputs once."""
+    if len(rows) != len(biases):
+        raise ValueError(f"dot: {len(rows)} rows of weights for {len(biases)} biases")
     tensors, input_values = _read(inputs)
-    layer = Inputs(tuple(tensors), input_values)
+    layer = Inputs(tuple(tensors), tuple(input_values))
     width = len(input_values)
-    new = object.__new__
-    outputs: list[Tensor] = []
-    for row, bias in zip(rows, biases, strict=True):
-        weights, weight_values = _read(row)
-        if not weights:  # plain numbers
-            weights = as_tensors(row)
-        if len(weight_values) != width:
-            raise ValueError(f"dot: {len(weight_values)} weights for {width} inputs")
-        if isinstance(bias, Tensor):
-            start = bias
-        else:
-            [start] = as_tensors((0.0 if bias is None else bias,))
-        first = start.data
-        total = added(map(mul, weight_values, input_values), first)
+    units = _UNITS.get(width) or _units_of_width(width)
+    try:
+        return units(rows, biases, layer, relu)
+    except (AttributeError, TypeError, ValueError):  # something else than so many tensors
+        for row in rows:
+            if len(row) != width:
+                raise ValueError(f"dot: {len(row)} weights for {width} inputs") from None
+        starts = as_tensors([0.0 if bias is None else bias for bias in biases])
+        return units([as_tensors(row) for row in rows], starts, layer, relu)
+
+
+# What computes the units of a layer. As in compiled training the sums are spelled out, once for
+# each width, since loops take twice as long; beyond some width they are not worth it any more.
+WIDEST = 64
+Units = Callable[[Sequence[Any], Sequence[Any], Inputs, bool], list[Tensor]]
+_UNITS: dict[int, Units] = {}
+_SOURCE = """
+def units(rows, biases, inputs, relu):
+    {xs} = inputs.values
+    op = "dot relu" if relu else "dot"
+    outputs = []
+    for row, start in zip(rows, biases):
+        {read}
+        bias = start.data
+        {add}
         out = new(Tensor)
+        out.data = total
         out.grad = 0.0
+        out._op = op
         out._first = start
         out._second = out._sweep = out._by_second = None
-        out._fused = (tuple(weights), weight_values, layer, first)
-        if not relu:
-            out._op = "dot"
-            out.data = total
-            out._by_first = 1.0
-        elif total <= 0.0:  # off, and nothing flows; nan is not off
-            out._op = "dot relu"
-            out.data = 0.0 if total < 0.0 else total
+        out._fused = (row if row.__class__ is Leaves else tuple(row), {ws}, inputs, bias)
+        if relu and total <= 0.0:  # off, and nothing flows; nan is not off
+            if total < 0.0:
+                out.data = 0.0
             # As in PyTorch, the gradient of 0 times an infinite operand is nan: let 0 flow.
             out._by_first = None if total > -inf else 0.0
         else:
-            out._op = "dot relu"
-            out.data = total
             out._by_first = 1.0
         outputs.append(out)
     return outputs
+"""
+
+
+def _units_of_width(width: int) -> Units:
+    """The function that computes units with `width` inputs: bias first, then left to right."""
+    if 0 < width <= WIDEST:
+        columns = range(width)
+        xs = "".join([f"x{i}, " for i in columns])
+        ws = "".join([f"w{i}, " for i in columns])
+        read = f"{ws} = row; " + "; ".join([f"w{i} = w{i}.data" for i in columns])
+        add = "total = bias " + " ".join([f"+ w{i} * x{i}" for i in columns])
+    else:
+        xs, ws = "xs", "*ws,"
+        read = "ws = [w.data for w in row]"
+        add = "total = bias\n        for w, x in zip(ws, xs, strict=True): total += w * x"
+    names: dict[str, Any] = {"__name__": __name__, "Leaves": Leaves, "Tensor": Tensor}
+    names |= {"inf": inf, "new": object.__new__}
+    exec(_SOURCE.format(xs=xs, ws=f"({ws})", read=read, add=add), names)
+    _UNITS[width] = names["units"]
+    return _UNITS[width]
 
 
 def operand_values(fused: Tensor) -> tuple[float, Sequence[float], Sequence[float]]:

@@ -14,7 +14,7 @@ from engine.initialisation import scheme_named
 from engine.module import Module
 from engine.probability import Probabilities, Scalar, softmax
 from engine.randomness import stream_or_default
-from engine.tensor import Tensor
+from engine.tensor import Leaves, Tensor
 
 __all__ = [
     "Dropout",
@@ -46,7 +46,11 @@ def _whole(name: str, value: int) -> int:
 
 def _as_list(inputs: Inputs, width: int, layer: object) -> Sequence[Scalar]:
     """`inputs` as a list of `width` numbers; ValueError where it has another length."""
-    values = [inputs] if isinstance(inputs, Tensor | float | int) else inputs
+    values: Sequence[Scalar]
+    if type(inputs) is list:  # asked first: quick, and mostly so
+        values = inputs
+    else:
+        values = [inputs] if isinstance(inputs, Tensor | float | int) else inputs
     if len(values) != width:
         plural = "input" if width == 1 else "inputs"
         raise ValueError(f"{layer!r} takes {width} {plural}, got {len(values)}")
@@ -63,11 +67,11 @@ class Layer(Module):
 class Neuron(Layer):
     """relu(w · x + b), one neuron as micrograd has it; `nonlin=False` leaves the relu out.
 
-    `weight` is a list of tensors, `bias` a tensor (None with `bias=False`). For the starting
+    `weight` holds tensors, `bias` a tensor (None with `bias=False`). For the starting
     values see engine/initialisation.py; a layer of neurons passes its size as `fan_out`.
     """
 
-    weight: list[Tensor]
+    weight: Sequence[Tensor]
     bias: Tensor | None
 
     def __init__(
@@ -84,7 +88,7 @@ class Neuron(Layer):
         weights, first_bias = scheme_named(init)(
             self.no_of_input, fan_out, stream_or_default(random)
         )
-        self.weight = [Tensor(weight) for weight in weights]
+        self.weight = Leaves([Tensor(weight) for weight in weights])
         self.bias = Tensor(first_bias) if bias else None
 
     def forward(self, inputs: Inputs) -> Tensor:
@@ -128,9 +132,10 @@ class Linear(Layer):
         return self._sums(inputs, True)
 
     def _sums(self, inputs: Inputs, relu: bool) -> Output:
+        neurons = self.neurons
         values = _as_list(inputs, self.input_size, self)
-        weights = [neuron.weight for neuron in self.neurons]
-        sums = dot_rows(weights, values, [neuron.bias for neuron in self.neurons], relu)
+        weights = [neuron.weight for neuron in neurons]
+        sums = dot_rows(weights, values, [neuron.bias for neuron in neurons], relu)
         return sums[0] if len(sums) == 1 else sums
 
     def __repr__(self) -> str:

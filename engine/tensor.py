@@ -237,7 +237,8 @@ class Tensor:
                 below.append(first)
             if out._fused is not None:
                 weights, _, inputs, _ = out._fused
-                below += [x for x in weights if x._first is not None and x._sweep is not sweep]
+                if weights.__class__ is not Leaves:
+                    below += [x for x in weights if x._first is not None and x._sweep is not sweep]
                 if inputs.sweep is not sweep:  # a layer's units share them
                     inputs.sweep = sweep
                     below += [
@@ -312,6 +313,12 @@ class Inputs:
         self.tensors = tensors
         self.values = values
         self.sweep: object = None  # the last one that looked below them
+
+
+class Leaves(tuple[Tensor, ...]):
+    """Weights that are known to be leaves, so that a sweep need not look below them."""
+
+    __slots__ = ()
 
 
 Number: TypeAlias = Tensor | float  # an operand
