@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine import checkpoint
-from engine.nn import Sequential
+from engine.nn import Dropout, Sequential
 from engine.reading import CheckpointError
 from minitorch_shell import safety
 from minitorch_shell.blame import place
@@ -125,6 +125,9 @@ def load_network(session: Session, path: Any) -> Network:
     assert isinstance(found.model, Sequential)  # all that a file alone can describe
     if found.optimizer is not None:
         session.optimizers[found.model] = found.optimizer
+    for layer in found.model:
+        if isinstance(layer, Dropout):
+            layer.random = session.random  # so that `seed` and `undo` hold for it too
     return Network(found.model)
 
 

@@ -62,6 +62,15 @@ def test_a_network_comes_back_to_the_last_bit() -> None:
     assert content["format"] == "minitorch checkpoint"
 
 
+def test_the_dropout_of_a_loaded_network_follows_the_seed() -> None:
+    training = "seed 5; train net on line epochs=3 lr=0.01 every=9; losses\n"
+    ran = Ran(
+        'net = linear(1,8) dropout(0.5) linear(8,1); save net to "net.json"\n'
+        + f'net = load("net.json"); {training}net = load("net.json"); {training}'
+    )
+    assert ran.values[0] == ran.values[1]
+
+
 def test_training_goes_on_after_loading_as_if_nothing_had_been() -> None:
     train = "train net on xor epochs=5 optimizer=adam batch=all"
     start = "net = linear(2,4) relu linear(4,1) with seed=3\n"
