@@ -34,8 +34,8 @@ def dot_rows(
     if len(rows) != len(biases):
         raise ValueError(f"dot: {len(rows)} rows of weights for {len(biases)} biases")
     tensors, input_values = _read(inputs)
-    layer = Inputs(tuple(tensors), tuple(input_values))
     width = len(input_values)
+    layer = Inputs(tuple(tensors), tuple(input_values), _PUSHES.get(width, _first_push))
     units = _UNITS.get(width) or _units_of_width(width)
     try:
         return units(rows, biases, layer, relu)
@@ -47,12 +47,15 @@ def dot_rows(
         return units([as_tensors(row) for row in rows], starts, layer, relu)
 
 
-# What computes the units of a layer. As in compiled training the sums are spelled out, once for
-# each width, since loops take twice as long; beyond some width they are not worth it any more.
+# What computes the units of a layer and what sweeps back through one. As in compiled training
+# it is spelled out, once for each width, since loops take twice as long; beyond some width it is
+# not worth it any more.
 WIDEST = 64
 Units = Callable[[Sequence[Any], Sequence[Any], Inputs, bool], list[Tensor]]
+Push = Callable[[Tensor], None]
 _UNITS: dict[int, Units] = {}
-_SOURCE = """
+_PUSHES: dict[int, Push] = {}
+_UNITS_SOURCE = """
 def units(rows, biases, inputs, relu):
     {xs} = inputs.values
     op = "dot relu" if relu else "dot"
@@ -80,23 +83,76 @@ def units(rows, biases, inputs, relu):
 """
 
 
+_PUSH_SOURCE = """
+def push(out):
+    weights, {ws}, inputs, _ = out._fused
+    {xs} = inputs.values
+    gradient = out.grad
+    if gradient == 0.0 and out.data - out.data == 0.0 != out._by_first:
+        return  # a finite sum has finite operands: all would get 0
+    if out._by_first == 0.0:
+        gradient = 0.0
+    out._first.grad += gradient
+    wild = gradient - gradient != 0.0  # inf or nan, of which 0 times is nan
+    {to_weights}
+    if inputs.tensors:
+        {to_inputs}
+"""
+
+
 def _units_of_width(width: int) -> Units:
     """The function that computes units with `width` inputs: bias first, then left to right."""
     if 0 < width <= WIDEST:
-        columns = range(width)
-        xs = "".join([f"x{i}, " for i in columns])
-        ws = "".join([f"w{i}, " for i in columns])
-        read = f"{ws} = row; " + "; ".join([f"w{i} = w{i}.data" for i in columns])
-        add = "total = bias " + " ".join([f"+ w{i} * x{i}" for i in columns])
+        xs, ws = _names("x", width), _names("w", width)
+        read = f"{ws} = row; " + "; ".join([f"w{i} = w{i}.data" for i in range(width)])
+        add = "total = bias " + " ".join([f"+ w{i} * x{i}" for i in range(width)])
     else:
-        xs, ws = "xs", "*ws,"
+        xs, ws = "xs", "(*ws,)"
         read = "ws = [w.data for w in row]"
         add = "total = bias\n        for w, x in zip(ws, xs, strict=True): total += w * x"
+    source = _UNITS_SOURCE.format(xs=xs, ws=ws, read=read, add=add)
+    units: Units = _run(source)["units"]
+    _UNITS[width] = units
+    return units
+
+
+def _first_push(out: Tensor) -> None:
+    """`push` of inputs whose width had none when they were read."""
+    assert out._fused is not None
+    inputs = out._fused[2]
+    width = len(inputs.values)
+    inputs.push = _PUSHES.get(width) or _push_of_width(width)
+    inputs.push(out)
+
+
+def _push_of_width(width: int) -> Push:
+    """The function that sweeps back through a unit: to its bias, its weights, its inputs."""
+    if 0 < width <= WIDEST:
+        xs, ws, gs = _names("x", width), _names("w", width), _names("g", width)
+        lines = [f"if x{i} or wild: g{i}.grad += gradient * x{i}" for i in range(width)]
+        to_weights = "\n    ".join([f"{gs} = weights", *lines])
+        shares = [f"g{i}.grad += gradient * w{i}" for i in range(width)]
+        to_inputs = "; ".join([f"{gs} = inputs.tensors", *shares])
+    else:
+        xs, ws = "xs", "ws"
+        to_weights = "for g, x in zip(weights, xs): g.grad += gradient * x"
+        to_inputs = "for g, w in zip(inputs.tensors, ws): g.grad += gradient * w"
+    source = _PUSH_SOURCE.format(xs=xs, ws=ws, to_weights=to_weights, to_inputs=to_inputs)
+    push: Push = _run(source)["push"]
+    _PUSHES[width] = push
+    return push
+
+
+def _names(letter: str, width: int) -> str:
+    return f"({''.join([f'{letter}{i}, ' for i in range(width)])})"
+
+
+def _run(source: str) -> dict[str, Any]:
+    """The names that a program defines."""
     names: dict[str, Any] = {"__name__": __name__, "Leaves": Leaves, "Tensor": Tensor}
     names |= {"inf": inf, "new": object.__new__}
-    exec(_SOURCE.format(xs=xs, ws=f"({ws})", read=read, add=add), names)
-    _UNITS[width] = names["units"]
-    return _UNITS[width]
+    exec(source, names)
+    return names
 
 
 def operand_values(fused: Tensor) -> tuple[float, Sequence[float], Sequence[float]]:

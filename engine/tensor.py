@@ -202,14 +202,8 @@ class Tensor:
                 by_second = out._by_second
                 if by_second is not None:
                     out._second.grad += gradient * by_second  # type: ignore[union-attr]
-            elif by_first is not None:  # of a fused node: by its sum; 0 is a relu off at -inf
-                gradient = out.grad if by_first else 0.0
-                weights, weight_values, inputs, _ = out._fused
-                out._first.grad += gradient  # type: ignore[union-attr]
-                for weight, value in zip(weights, inputs.values):  # noqa: B905 (speed)
-                    weight.grad += gradient * value
-                for tensor, value in zip(inputs.tensors, weight_values):  # noqa: B905
-                    tensor.grad += gradient * value
+            elif by_first is not None:
+                out._fused[2].push(out)  # to bias, weights and inputs in turn
 
     def _sweep_order(self) -> list[Tensor]:
         """The nodes under this one and itself, children first, leaves left out; gradients zeroed.
@@ -305,13 +299,22 @@ class Tensor:
 
 
 class Inputs:
-    """The inputs that the neurons of a layer share: tensors, unless all are plain numbers."""
+    """The inputs that the neurons of a layer share: tensors, unless all are plain numbers.
 
-    __slots__ = ("sweep", "tensors", "values")
+    `push` hands the gradient of one of the neurons on to its operands.
+    """
 
-    def __init__(self, tensors: Sequence[Tensor], values: Sequence[float]) -> None:
+    __slots__ = ("push", "sweep", "tensors", "values")
+
+    def __init__(
+        self,
+        tensors: Sequence[Tensor],
+        values: Sequence[float],
+        push: Callable[[Tensor], object] = id,
+    ) -> None:
         self.tensors = tensors
         self.values = values
+        self.push = push
         self.sweep: object = None  # the last one that looked below them
 
 
