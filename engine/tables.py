@@ -72,7 +72,7 @@ def _numbers(part: Any, row: int, what: str) -> list[float]:
     for value in parts:
         value = value.data if isinstance(value, Tensor) else value
         if not isinstance(value, int | float):
-            shown = repr(value) if isinstance(value, str) else type(value).__name__
+            shown = repr(value) if value is None or isinstance(value, str) else type(value).__name__
             raise DataError(f"row {row}: {shown} in the {what} is not a number", row)
         if not isfinite(value):
             raise DataError(f"row {row}: {value} in the {what} is not finite", row)

@@ -18,14 +18,16 @@ from minitorch_shell.blame import syntax_problem, trouble_problem
 from minitorch_shell.builtins import BUILTINS, Builtin
 from minitorch_shell.lower import WORD_OPTIONS
 from minitorch_shell.optioncheck import check_options, known_options
-from minitorch_shell.results import Fix, Problem
+from minitorch_shell.results import Fix, Place, Problem
 from minitorch_shell.rowcheck import RowCheck
-from minitorch_shell.scope import Scope, bound_names
+from minitorch_shell.scope import PERHAPS, SURE, Scope, bound_names
 from minitorch_shell.suggest import advice, close_word
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import wrong_count
 
 FORMS = ("python", "pytorch")  # of `export ... as`
+
+MOST_CANDIDATES = 100  # names to look through for each slip, once a program has shown many
 
 
 def resolve(
@@ -61,6 +63,7 @@ class Resolver:
         self.source = source
         self.strict = strict
         self.problems: list[Problem] = []
+        self.told: set[tuple[str, Place | None]] = set()
         self.scope = Scope(names)
         self.locals: list[set[str]] = []
         self.bodies: list[s.Define] = []
@@ -80,7 +83,8 @@ class Resolver:
                 problem.severity, problem.code, problem.message, problem.place, problem.label,
                 problem.related, problem.help, Fix(problem.place, fix),
             )  # fmt: skip
-        if problem not in self.problems:
+        if (problem.code, problem.place) not in self.told:
+            self.told.add((problem.code, problem.place))
             self.problems.append(problem)
 
     # ------------------------------------------------------------ statements
@@ -94,7 +98,7 @@ class Resolver:
                     self.functions[name.name] = node
                 self.everything.setdefault(name.name, name)
         self.block(program.statements)
-        known = self.scope.sure | self.scope.perhaps
+        known = self.scope.names()
         for define in self.bodies:
             self.scope = Scope(known)
             self.function_body(define)
@@ -163,16 +167,18 @@ class Resolver:
 
     def loop(self, body: s.Block, targets: list[s.Name]) -> None:
         """A body that runs any number of times, perhaps never."""
-        before = self.scope.copy()
+        start = self.scope
         later = {name.name for node in s.walk(body) for name in bound_names(node)}
         self.rows.forget(later)
-        self.scope.perhaps |= later - self.scope.sure
+        self.scope = start.branch()
+        self.scope.perhaps(later)
         for target in targets:
             self.bind(target)
         self.loops += 1
         self.block(body.statements)
         self.loops -= 1
-        self.scope.merge(before, self.scope)
+        start.merge(start.branch(), self.scope)
+        self.scope = start
 
     def do_if(self, node: s.If) -> None:
         start = self.scope
@@ -180,10 +186,10 @@ class Resolver:
         for condition, block in node.branches:
             self.scope = start
             self.expression(condition)
-            self.scope = start.copy()
+            self.scope = start.branch()
             self.block(block.statements)
             ends.append(self.scope)
-        last = start.copy()
+        last = start.branch()
         if node.otherwise:
             self.scope = last
             self.block(node.otherwise.statements)
@@ -335,7 +341,7 @@ class Resolver:
             self.own_arity(node, function.name)
 
     def is_bound(self, name: str) -> bool:
-        return any(name in scope for scope in self.locals) or name in self.scope.sure
+        return any(name in scope for scope in self.locals) or self.scope.state(name) == SURE
 
     def arity(self, node: s.Call, builtin: Builtin) -> None:
         """Too many, too few or unknown arguments of a predefined name."""
@@ -389,7 +395,7 @@ class Resolver:
         name = node.name
         if self.is_bound(name):
             return
-        if name in self.scope.perhaps:
+        if self.scope.state(name) == PERHAPS:
             if self.strict:
                 self.report(
                     Trouble("MT203", f"`{name}` may have no value here",
@@ -421,8 +427,8 @@ class Resolver:
             )  # fmt: skip
             return later, node, None
         own = [other for scope in self.locals for other in sorted(scope)]
-        own += sorted(self.scope.sure | self.scope.perhaps)
-        help, meant = advice(name, own, sorted(self.scope.sure), at_start)
+        own += self.scope.names()[: MOST_CANDIDATES if len(self.problems) > 20 else None]
+        help, meant = advice(name, own, self.scope.names(SURE), at_start)
         unknown = Trouble("MT201", f"there is no `{name}` here", label="not defined", help=help)
         return unknown, node, meant or None
 

@@ -6,29 +6,58 @@ from collections.abc import Iterable, Iterator
 
 from grammar import syntax as s
 
+UNSET, PERHAPS, SURE = 0, 1, 2
+
 
 class Scope:
-    """Which names are set: surely, or on some path only."""
+    """Which names are set: surely, or on some path only.
 
-    def __init__(self, sure: Iterable[str] = (), perhaps: Iterable[str] = ()) -> None:
-        self.sure = set(sure)
-        self.perhaps = set(perhaps)
+    A branch of a program (`branch`) notes only what it changes, so that long programs with many
+    branches stay quick; `merge` brings the ends of alternatives together.
+    """
 
-    def copy(self) -> Scope:
-        return Scope(self.sure, self.perhaps)
+    def __init__(self, sure: Iterable[str] = (), outer: Scope | None = None) -> None:
+        self.states = dict.fromkeys(sure, SURE)
+        self.outer = outer
+
+    def state(self, name: str) -> int:
+        """UNSET, PERHAPS or SURE."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.states:
+                return scope.states[name]
+            scope = scope.outer
+        return UNSET
 
     def set(self, name: str) -> None:
-        self.sure.add(name)
+        self.states[name] = SURE
+
+    def perhaps(self, names: Iterable[str]) -> None:
+        """These names may be set from here on."""
+        for name in names:
+            self.states[name] = max(self.state(name), PERHAPS)
 
     def drop(self, name: str) -> None:
-        self.sure.discard(name)
-        self.perhaps.discard(name)
+        self.states[name] = UNSET
+
+    def names(self, least: int = PERHAPS) -> list[str]:
+        """The names that are set, surely with `least=SURE`; sorted."""
+        known: set[str] = set()
+        scope: Scope | None = self
+        while scope is not None:
+            known.update(scope.states)
+            scope = scope.outer
+        return sorted(name for name in known if self.state(name) >= least)
+
+    def branch(self) -> Scope:
+        """The scope of one alternative that begins here."""
+        return Scope(outer=self)
 
     def merge(self, *branches: Scope) -> None:
         """After alternatives: sure is what all of them set, perhaps what any of them did."""
-        union = set().union(*(branch.sure | branch.perhaps for branch in branches))
-        self.sure = set.intersection(*(branch.sure for branch in branches))
-        self.perhaps = union - self.sure
+        for name in {name for branch in branches for name in branch.states}:
+            states = {branch.state(name) for branch in branches}
+            self.states[name] = states.pop() if len(states) == 1 else PERHAPS
 
 
 def bound_names(node: s.Node) -> Iterator[s.Name]:
