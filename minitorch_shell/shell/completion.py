@@ -6,7 +6,8 @@ session. The parser has the last word: an offer it could not take is not made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -49,6 +50,14 @@ class ShellCompleter(Completer):
     def __init__(self, session: Session, ready: Callable[[], bool] = lambda: True) -> None:
         self.session = session
         self.ready = ready  # whether the parser is loaded; the menu does not wait for it
+
+    async def get_completions_async(
+        self, document: Document, event: CompleteEvent
+    ) -> AsyncGenerator[Completion, None]:
+        """The same, after the key that was pressed has been drawn."""
+        await asyncio.sleep(0)
+        for completion in self.get_completions(document, event):
+            yield completion
 
     def get_completions(self, document: Document, event: CompleteEvent) -> Iterable[Completion]:
         before = document.text_before_cursor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -74,7 +75,7 @@ class Shell:
         self.problem: Problem | None = None
         self.remarks: list[Result] = []  # of the checker, to be shown when the text runs
         self.preview = Preview(self.session, lambda: get_app().invalidate())
-        self.warming = threading.Thread(target=warm_up, daemon=True)
+        self.warming = threading.Thread(target=self._load, daemon=True)
         if not self.plain:
             self.prompt = self._prompt()
 
@@ -110,6 +111,7 @@ class Shell:
         _add_below(
             prompt, Window(FormattedTextControl(self._bar), height=1, style="class:bottom-toolbar")
         )
+        prompt.app.max_render_postpone_time = None  # a key is drawn before completion begins
         prompt.layout.current_window.dont_extend_height = Condition(self._has_problem)
         return prompt
 
@@ -159,6 +161,11 @@ class Shell:
         """Load the parser while the first line is being typed."""
         if not self.warming.ident:
             self.warming.start()
+
+    @staticmethod
+    def _load() -> None:
+        warm_up()
+        gc.freeze()  # what has been loaded stays, so a collection while typing need not look at it
 
     def is_warm(self) -> bool:
         return not self.warming.is_alive() and self.warming.ident is not None
