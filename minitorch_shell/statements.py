@@ -229,7 +229,9 @@ class Statements:
         """An assertion that does not hold."""
         node = self._node(node_number)
         assert isinstance(node, syntax.Assert)
-        said = f": {message}" if message is not None else ""
+        from minitorch_shell.rendering.numbers import value_text
+
+        said = f": {value_text(plain(message))}" if message is not None else ""
         text = f"the assertion does not hold{said}"
         raise Trouble("MT313", text, node=node.condition, label="this is false",
                       help="look at its values with `print`")  # fmt: skip
