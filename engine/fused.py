@@ -169,6 +169,8 @@ def _read(numbers: Sequence[Number]) -> tuple[Sequence[Tensor], list[float]]:
             return numbers, [tensor.data for tensor in numbers]  # type: ignore[return-value, union-attr]
     except (AttributeError, IndexError):  # plain numbers among them, or nothing
         pass
+    if set(map(type, numbers)) == {float}:
+        return (), list(numbers)  # type: ignore[arg-type]
     tensors = as_tensors(numbers)
     plain = not any(isinstance(number, Tensor) for number in numbers)
     return () if plain else tensors, [tensor.data for tensor in tensors]

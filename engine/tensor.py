@@ -215,7 +215,7 @@ class Tensor:
         sweep = object()
         order: list[Tensor] = []
         stack: list[Tensor | None] = [self] if self._first is not None else []
-        push, pop, done = stack.append, stack.pop, order.append
+        pop, done = stack.pop, order.append
         while stack:
             out = pop()
             if out is None:
@@ -225,11 +225,10 @@ class Tensor:
                 continue
             out._sweep = sweep
             out.grad = 0.0
-            below = []
             first, second = out._first, out._second
-            if first._first is not None and first._sweep is not sweep:  # type: ignore[union-attr]
-                below.append(first)
+            into_first = first._first is not None and first._sweep is not sweep  # type: ignore[union-attr]
             if out._fused is not None:
+                below = [first] if into_first else []
                 weights, _, inputs, _ = out._fused
                 if weights.__class__ is not Leaves:
                     below += [x for x in weights if x._first is not None and x._sweep is not sweep]
@@ -238,12 +237,14 @@ class Tensor:
                     below += [
                         x for x in inputs.tensors if x._first is not None and x._sweep is not sweep
                     ]
+                if below:
+                    stack += (out, None, *below)
+                else:
+                    done(out)
             elif second is not None and second._first is not None and second._sweep is not sweep:
-                below.append(second)
-            if below:
-                push(out)
-                push(None)
-                stack += below
+                stack += (out, None, first, second) if into_first else (out, None, second)
+            elif into_first:
+                stack += (out, None, first)
             else:
                 done(out)
         return order
@@ -369,7 +370,7 @@ def as_float(value: object) -> float | None:
 
 def constant(value: object) -> Tensor | None:
     """A number in an expression, as a child that gets no name and is no leaf to train."""
-    number = as_float(value)
+    number = value if type(value) is float else as_float(value)
     return None if number is None else node("constant", number)
 
 
