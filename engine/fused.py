@@ -33,6 +33,8 @@ def dot_rows(
     """`dot` of each row of weights with the same inputs: a layer, looking at its inputs once."""
     if len(rows) != len(biases):
         raise ValueError(f"dot: {len(rows)} rows of weights for {len(biases)} biases")
+    if biases and biases[0] is None:
+        biases = as_tensors([0.0 if bias is None else bias for bias in biases])
     tensors, input_values = _read(inputs)
     width = len(input_values)
     layer = Inputs(tuple(tensors), tuple(input_values), _PUSHES.get(width, _first_push))
@@ -70,7 +72,7 @@ def units(rows, biases, inputs, relu):
         out._op = op
         out._first = start
         out._second = out._sweep = out._by_second = None
-        out._fused = (row if row.__class__ is Leaves else tuple(row), {ws}, inputs, bias)
+        out._fused = (row if row.__class__ is Leaves else checked(row), {ws}, inputs, bias)
         if relu and total <= 0.0:  # off, and nothing flows; nan is not off
             if total < 0.0:
                 out.data = 0.0
@@ -81,8 +83,6 @@ def units(rows, biases, inputs, relu):
         outputs.append(out)
     return outputs
 """
-
-
 _PUSH_SOURCE = """
 def push(out):
     weights, {ws}, inputs, _ = out._fused
@@ -143,6 +143,14 @@ def _push_of_width(width: int) -> Push:
     return push
 
 
+def _checked(row: Sequence[Any]) -> tuple[Tensor, ...]:
+    """The weights of a unit as they are now; TypeError where one is no tensor."""
+    for weight in row:
+        if not isinstance(weight, Tensor):
+            raise TypeError("not a tensor")
+    return tuple(row)
+
+
 def _names(letter: str, width: int) -> str:
     return f"({''.join([f'{letter}{i}, ' for i in range(width)])})"
 
@@ -150,7 +158,7 @@ def _names(letter: str, width: int) -> str:
 def _run(source: str) -> dict[str, Any]:
     """The names that a program defines."""
     names: dict[str, Any] = {"__name__": __name__, "Leaves": Leaves, "Tensor": Tensor}
-    names |= {"inf": inf, "new": object.__new__}
+    names |= {"checked": _checked, "inf": inf, "new": object.__new__}
     exec(source, names)
     return names
 

@@ -228,8 +228,11 @@ class Tensor:
             first, second = out._first, out._second
             into_first = first._first is not None and first._sweep is not sweep  # type: ignore[union-attr]
             if out._fused is not None:
-                below = [first] if into_first else []
                 weights, _, inputs, _ = out._fused
+                if inputs.sweep is sweep and weights.__class__ is Leaves and not into_first:
+                    done(out)  # so it is for all units of a layer but one
+                    continue
+                below = [first] if into_first else []
                 if weights.__class__ is not Leaves:
                     below += [x for x in weights if x._first is not None and x._sweep is not sweep]
                 if inputs.sweep is not sweep:  # a layer's units share them

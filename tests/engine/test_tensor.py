@@ -233,3 +233,51 @@ def test_a_relu_off_at_minus_infinity_meets_infinite_operands_as_pytorch_does() 
     dot([w], [x], relu=True).backward()
     assert math.isnan(w.grad)
     assert x.grad == 0.0
+
+
+@pytest.mark.parametrize("width", [1, 3, 64, 65, 200])
+def test_dots_of_any_width_are_their_products_and_sums(width: int) -> None:
+    weights = [Tensor(math.sin(i + 1.0)) for i in range(width)]
+    inputs = [Tensor(max(0.0, math.cos(i))) for i in range(width)]
+    bias = Tensor(20.0)
+    expected = bias
+    for weight, entry in zip(weights, inputs, strict=True):
+        expected = expected + weight * entry
+    leaves = [bias, *weights, *inputs]
+    (expected * 0.3).backward()
+    by_hand = [leaf.grad for leaf in leaves]
+    for leaf in leaves:
+        leaf.grad = 0.0
+    out = dot(weights, inputs, bias, relu=True)
+    (out * 0.3).backward()
+    assert out.data == expected.data
+    assert [leaf.grad for leaf in leaves] == by_hand
+
+
+@pytest.mark.parametrize("seed", [INF, NAN])
+def test_a_gradient_that_is_not_finite_reaches_weights_beside_a_zero(seed: float) -> None:
+    weights = [Tensor(1.0), Tensor(2.0)]
+    dot(weights, [0.0, 1.0]).backward(seed)
+    assert math.isnan(weights[0].grad)
+    assert same(weights[1].grad, seed)
+
+
+def test_a_gradient_of_zero_meets_an_infinite_operand() -> None:
+    w, x = Tensor(INF), Tensor(1.0)
+    dot([w], [x]).backward(0.0)
+    assert w.grad == 0.0
+    assert math.isnan(x.grad)
+
+
+def test_weights_that_were_computed_get_their_gradient_passed_on() -> None:
+    x = Tensor(3.0)
+    dot([x * x, x], [x, 1.0], x + 1).backward()
+    assert x.grad == 27.0 + 1.0 + 1.0
+
+
+def test_foreign_numbers_with_data_are_no_weights() -> None:
+    class Lookalike:
+        data, grad = 1.0, 0.0
+
+    with pytest.raises(TypeError, match="Lookalike"):
+        dot([Lookalike()], [Tensor(2.0)])  # type: ignore[list-item]
