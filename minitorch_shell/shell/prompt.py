@@ -43,6 +43,8 @@ NAME = "<shell>"  # of what is typed, in messages
 PROMPT = "mt> "
 CONTINUATION = "... "
 LEAVING = ("exit", "quit", "exit()", "quit()")  # what other shells understand
+# While somebody types, many short collections are better than a few that can be felt.
+TYPING_COLLECTIONS = (1_000, 20, 20)
 MENU_HEIGHT = 6  # lines kept free for the completion menu
 
 # Its lines fit in 40 columns.
@@ -139,7 +141,7 @@ class Shell:
             self.prompt.app.after_render += self._warm_up
         while True:
             try:
-                text = read_plain(PROMPT, CONTINUATION) if self.plain else self.prompt.prompt()
+                text = self.read()
                 if self.leaves(text):
                     return 0
                 if self.plain:
@@ -151,6 +153,17 @@ class Shell:
                     print()
             except EOFError:
                 return 0
+
+    def read(self) -> str:
+        """One text from the terminal."""
+        if self.plain:
+            return read_plain(PROMPT, CONTINUATION)
+        thresholds = gc.get_threshold()
+        gc.set_threshold(*TYPING_COLLECTIONS)
+        try:
+            return self.prompt.prompt()
+        finally:
+            gc.set_threshold(*thresholds)
 
     def leaves(self, text: str) -> bool:
         """Whether a text is a wish to leave, and not a name of the session."""
