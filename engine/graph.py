@@ -41,9 +41,19 @@ def reachable(roots: Iterable[Tensor]) -> list[Tensor]:
         if root._sweep is not mark:
             root._sweep = mark
             found.append(root)
+    rows_seen: set[int] = set()  # weights, by identity: `roots` keep them alive
     for tensor in found:  # which grows meanwhile
-        for child in tensor._prev:
-            if child._sweep is not mark:
+        children = [tensor._first, tensor._second]
+        if tensor._fused is not None:  # units share inputs, and weights from row to row
+            weights, _, inputs, _ = tensor._fused
+            if inputs.sweep is not mark:
+                inputs.sweep = mark
+                children += inputs.tensors
+            if id(weights) not in rows_seen:
+                rows_seen.add(id(weights))
+                children += weights
+        for child in children:
+            if child is not None and child._sweep is not mark:
                 child._sweep = mark
                 found.append(child)
     return found
