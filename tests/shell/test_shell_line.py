@@ -125,10 +125,27 @@ def test_help_at_hand(tmp_path: Path) -> None:
 def test_unusual_input_is_survived(tmp_path: Path) -> None:
     with Terminal(tmp_path) as shell:
         shell.ready()
-        for odd in ("θ = 2", 'print "日本語"', "((((", "}}}", "\x1b[99~x?!", '"', "e\u0301 = 1"):
-            shell.press(odd + "\r" + CTRL_C)
-            shell.ready()
+        for number, odd in enumerate(ODD):
+            survive(shell, odd, f"#{number}")
         shell.run("θ + 1")
         assert "\n3.0\n" in shell.text
         shell.press("exit\r")
         assert shell.ended() == 0
+
+
+ODD = ("θ = 2", 'print "日本語"', "((((", "}}}", "\x1b[99~x?!", '"', "e\u0301 = 1", "\x00\x1c")
+
+
+def survive(shell: Terminal, odd: str, mark: str) -> None:
+    """Run a line with a comment that marks it; clear it when it does not run."""
+
+    def after() -> str:
+        return shell.text.rpartition(mark)[2]
+
+    shell.press(f"{odd} {mark}")
+    shell.see(mark)
+    shell.press("\r")
+    shell.until(lambda: any(word in after() for word in ("error", "mt>", "...")), "an answer")
+    if "mt>" not in after():
+        shell.press(CTRL_C)
+    shell.ready()

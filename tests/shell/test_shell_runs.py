@@ -68,7 +68,7 @@ def test_a_pasted_script_of_500_lines_is_one_block(tmp_path: Path) -> None:
         shell.see(r"\n124251\.0\n")
         shell.ready()
         shell.press(UP)
-        shell.see(r"print total")
+        shell.until(lambda: shell.cursor_line == "... print total", "the block again")
         shell.press(CTRL_C)
         shell.ready()
         assert shell.leave() == 0
