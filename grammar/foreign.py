@@ -160,7 +160,7 @@ def _strange_character(context: Context, piece: Piece) -> SyntaxProblem:
             "there is no `%` operator",
             place,
             "no remainder operator",
-            "the remainder of a by b is `a - b*round(a/b - 0.5)`",
+            "of whole numbers a and b the remainder is `a - b*round(a/b - (b-1)/(2*b))`",
         )
     shown = character if character.isprintable() else f"U+{ord(character):04X}"
     return SyntaxProblem(
@@ -194,18 +194,24 @@ def _dot(context: Context, piece: Piece) -> SyntaxProblem:
         )
     whole = Span(owner.start, following.end)
     method = following.text
-    good = {"grad": f"grad {owner.text}", "data": f"value({owner.text})"}.get(method)
-    if method == "backward":
-        good = f"backward {owner.text}"
-        call = context.text[following.end : following.end + 2]
-        whole = Span(whole.start, whole.end + 2) if call == "()" else whole
+    good = {
+        "grad": f"grad {owner.text}",
+        "data": f"value({owner.text})",
+        "item": f"value({owner.text})",
+        "parameters": f"params({owner.text})",
+        "zero_grad": f"zero {owner.text}",
+        "step": f"step {owner.text}",
+        "backward": f"backward {owner.text}",
+    }.get(method)
+    if good is not None and context.text[whole.end : whole.end + 2] == "()":
+        whole = Span(whole.start, whole.end + 2)
     if good is None:
         return SyntaxProblem(
             "MT107",
             "values have no attributes, there is no `.` here",
             whole,
             "Python's form",
-            f"did you mean `{method}({owner.text})`?",
+            "a function stands before its value: `f(x)`; `help functions` lists those there are",
         )
     return SyntaxProblem(
         "MT107",
@@ -378,7 +384,7 @@ def foreign_operators(context: Context) -> SyntaxProblem | None:
             "there is no `//` operator",
             whole,
             "Python's form",
-            "write `round(a / b - 0.5)` for whole division; comments begin with `#`",
+            "whole numbers divide to `round(a/b - (b-1)/(2*b))`; comments begin with `#`",
         )
     if together in _PAIRS:
         good, advice = _PAIRS[together]

@@ -60,7 +60,7 @@ def not_finite(result: TrainingResult, optimizer: Optimizer, data: Dataset) -> N
     return (
         "MT511",
         f"training diverged: {result.trouble}; the last finite weights are back",
-        [f"the learning rate {optimizer.lr:g} is too large: try `lr={optimizer.lr / 10:g}`"],
+        [f"the learning rate {optimizer.lr:g} is too large: try `lr={smaller_rate(optimizer):g}`"],
     )
 
 
@@ -72,7 +72,7 @@ def grew(losses: list[float], optimizer: Optimizer, data: Dataset) -> Note | Non
     return (
         "MT512",
         f"the loss ended far above its start: {_short(first)} → {_short(last)}",
-        [f"the learning rate {optimizer.lr:g} is too large: try `lr={optimizer.lr / 10:g}`"],
+        [f"the learning rate {optimizer.lr:g} is too large: try `lr={smaller_rate(optimizer):g}`"],
     )
 
 
@@ -101,6 +101,11 @@ def too_small(
         f"from {before:.6g} to {after:.6g} ({100 * (after - before) / before:+.2g} %)",
         [f"try `train {data.name} epochs={epochs} lr={usual_rate(optimizer):g}`"],
     )
+
+
+def smaller_rate(optimizer: Optimizer) -> float:
+    """A tenth of the learning rate, but not more than the usual one."""
+    return min(optimizer.lr / 10, usual_rate(optimizer))
 
 
 def usual_rate(optimizer: Optimizer) -> float:

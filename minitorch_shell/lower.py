@@ -57,12 +57,13 @@ def lower(statement: s.Statement, source: Source, filename: str) -> Unit:
     try:
         tree = _Lowering(unit).module(statement)
         unit.code = compile(tree, filename, "exec")
-    except (RecursionError, MemoryError):
+    except (RecursionError, MemoryError, SyntaxError):
+        # SyntaxError: Python nests at most 20 loops, and has a limit for brackets of its own.
         raise Trouble(
             "MT702",
             "this statement is nested too deeply",
             node=statement,
-            help="give inner parts names of their own",
+            help="give inner parts names of their own; loops go at most 20 deep",
         ) from None
     return unit
 

@@ -33,7 +33,8 @@ _ADVICE = {
     "log": "`log` takes numbers above 0; where 0 can come, add a little: `log(x + 1e-6)`",
     "sqrt": "`sqrt` takes numbers from 0 on; look at what goes in with `print`",
     "/": "keep the divisor away from 0, or leave the division out with `... if b != 0 else 0`",
-    "^": "a power of a negative number needs a whole exponent; large powers leave the numbers",
+    "^": "a negative number takes whole exponents only; where values grow without end, "
+    "the learning rate is often too large",
     "exp": "`exp` of more than 709 is beyond the largest number: keep its argument small",
 }
 

@@ -155,18 +155,32 @@ class Resolver:
 
     def do_repeat(self, node: s.Repeat) -> None:
         self.expression(node.count)
-        self.loop(node.body, [])
+        self.loop(node.body, [], at_least_once=_positive(node.count))
 
     def do_for(self, node: s.For) -> None:
         self.expression(node.source)
-        self.loop(node.body, node.targets)
+        self.loop(node.body, node.targets, at_least_once=self.has_elements(node.source))
 
     def do_while(self, node: s.While) -> None:
         self.expression(node.condition)
         self.loop(node.body, [])
 
-    def loop(self, body: s.Block, targets: list[s.Name]) -> None:
-        """A body that runs any number of times, perhaps never."""
+    def has_elements(self, source: s.Expression) -> bool:
+        """Whether a loop over `source` certainly runs, as far as the text tells."""
+        if isinstance(source, s.ListOf):
+            return bool(source.items)
+        name = source.function if isinstance(source, s.Call) else source
+        if not isinstance(name, s.Name) or self.is_bound(name.name):
+            return False
+        builtin = BUILTINS.get(name.name)
+        if builtin is not None and builtin.group == "data":
+            return True
+        if isinstance(source, s.Call) and name.name == "range" and len(source.arguments) == 1:
+            return _positive(source.arguments[0])
+        return False
+
+    def loop(self, body: s.Block, targets: list[s.Name], *, at_least_once: bool = False) -> None:
+        """A body that runs any number of times, unless `at_least_once` perhaps never."""
         start = self.scope
         later = {name.name for node in s.walk(body) for name in bound_names(node)}
         self.rows.forget(later)
@@ -177,7 +191,11 @@ class Resolver:
         self.loops += 1
         self.block(body.statements)
         self.loops -= 1
-        start.merge(start.branch(), self.scope)
+        leaves = any(isinstance(node, s.Break | s.Continue) for node in s.walk(body))
+        if at_least_once and not leaves:
+            start.merge(self.scope)
+        else:
+            start.merge(start.branch(), self.scope)
         self.scope = start
 
     def do_if(self, node: s.If) -> None:
@@ -439,3 +457,8 @@ def _amount(least: int, most: int | None) -> str:
     if least == most:
         return f"{least} value{'s' * (least != 1)}"
     return f"{least} to {most} values"
+
+
+def _positive(count: s.Expression) -> bool:
+    """Whether it is a number written out that lets a loop run at least once."""
+    return isinstance(count, s.Number) and count.value >= 1

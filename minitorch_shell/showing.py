@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.tensor import Tensor
 from minitorch_shell.data import DataSource
 from minitorch_shell.describe import counted, data_text, plain
-from minitorch_shell.results import Lines, Plain, Table
+from minitorch_shell.results import Description, Lines, Plain, Table
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import Function, Network, describe_layer, kind_of
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from minitorch_shell.session import Session
 
 FIRST_ROWS = 5
+WIDEST_VALUE = 40  # so that a row of `vars` fits into 80 columns
 
 
 def show(session: Session, value: Any, text: str) -> None:
@@ -138,7 +139,9 @@ def show_names(session: Session) -> None:
     for name, value in session.user_names().items():
         shown = plain(value)
         if isinstance(shown, list) and len(shown) > 8:
-            shown = f"{counted(len(shown), 'element')}"
+            shown = counted(len(shown), "element")
+        if isinstance(shown, Description) and len(shown.text) > WIDEST_VALUE:
+            shown = shown.text[: WIDEST_VALUE - 3] + "..."
         kind = "function" if isinstance(value, Function) else kind_of(value).split(" ", 1)[-1]
         grad: Plain = value.grad if isinstance(value, Tensor) else ""
         rows.append((name, kind, shown, grad))

@@ -18,7 +18,8 @@ def problem_lines(problem: Problem, style: Style) -> list[str]:
         marks.append((problem.place, problem.label, True))
     # A note says what happened; where it says nothing about the place, the excerpt is left out.
     if marks and problem.place is not None:
-        lines.extend(_excerpt(problem.place, marks, style, colour))
+        excerpt = list(_excerpt(problem.place, marks, style, colour))
+        lines.extend(excerpt if problem.help else excerpt[:-1])  # the last one leads to the help
     gutter = " " * (_number_width(marks) + 1) if marks else "  "
     help_word = style.paint("help", "help")
     lines.extend(f"{gutter}{style.box('=')} {help_word}: {line}" for line in problem.help)

@@ -458,7 +458,7 @@ TABLE = [
         "MT113",
         "%",
         "there is no `%` operator",
-        "the remainder of a by b is `a - b*round(a/b - 0.5)`",
+        "of whole numbers a and b the remainder is `a - b*round(a/b - (b-1)/(2*b))`",
         None,
     ),
     (
@@ -466,7 +466,7 @@ TABLE = [
         "MT113",
         "//",
         "there is no `//` operator",
-        "write `round(a / b - 0.5)` for whole division; comments begin with `#`",
+        "whole numbers divide to `round(a/b - (b-1)/(2*b))`; comments begin with `#`",
         None,
     ),
     (
@@ -1082,7 +1082,7 @@ TABLE = [
         "MT113",
         "//",
         "there is no `//` operator",
-        "write `round(a / b - 0.5)` for whole division; comments begin with `#`",
+        "whole numbers divide to `round(a/b - (b-1)/(2*b))`; comments begin with `#`",
         None,
     ),
     (

@@ -1,3 +1,4 @@
 # run with --check
-for k in range(3) { last = k }
+n = len(moons)
+for k in range(n) { last = k }
 print last
