@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """A stretch of one line of a source: line and column from 1, all counted in characters."""
 
@@ -17,7 +17,7 @@ class Place:
     text: str  # the whole line, for the excerpt
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fix:
     """Replace the text at `place` by `text`."""
 
@@ -25,7 +25,7 @@ class Fix:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
     """An error or a note: what, where, what else belongs to it, what to do."""
 
@@ -39,7 +39,7 @@ class Problem:
     fix: Fix | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Description:
     """A value that is not plain data (network, function, data set), in one line."""
 
@@ -51,7 +51,7 @@ class Description:
 Plain = float | int | bool | str | Description | list["Plain"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Value:
     """The value of a bare expression, or what `print` prints: items with a space between."""
 
@@ -59,7 +59,7 @@ class Value:
     digits: int = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """Rows under headings; `before` and `after` are lines around it."""
 
@@ -71,7 +71,7 @@ class Table:
     kind: str = "table"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """Text that is shown as it is, line by line (`help`, generated source, `seed random`)."""
 
@@ -79,7 +79,7 @@ class Lines:
     kind: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Progress:
     """One moment of a training run."""
 
@@ -92,7 +92,7 @@ class Progress:
     report: bool  # whether it is one of the moments that are printed where there is no live display
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrainingReport:
     """How a training run ended. Losses are means over the rows of an epoch."""
 
@@ -111,7 +111,7 @@ class TrainingReport:
     digits: int = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TestReport:
     """Loss and accuracy of a network on data, and for few rows what it said to each."""
 
@@ -128,7 +128,7 @@ class TestReport:
     digits: int = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mismatch:
     """Lines that a statement should have printed, from the `#=` in line `line` on, and did not."""
 
@@ -137,7 +137,7 @@ class Mismatch:
     got: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FileReport:
     """What `--test` found in a file: how many outputs were compared, and which differ."""
 
