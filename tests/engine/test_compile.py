@@ -327,3 +327,18 @@ def test_binary_spelling_agrees_with_its_rule(name):
                 expected = 0.0 if slope is None else 0.7 * slope
                 given = eval(flow_to(name, position, ["a", second], "y", "g"), names)
                 assert given == pytest.approx(expected, rel=0, abs=0, nan_ok=True)
+
+
+class Fixed(Residual):
+    """A layer that is fed with plain numbers, the same for every sample."""
+
+    def forward(self, inputs):
+        context = self.first([0.5, -1.0, 2.0])
+        return self.last([h * x for h, x in zip(context, inputs, strict=True)])
+
+
+def test_layers_fed_with_plain_numbers_compile():
+    rng = random.Random(8)
+    model = Fixed(rng)
+    batches = [[row_for(rng, 3, 1, "mse", False) for _ in range(6)] for _ in range(3)]
+    train_both_ways(Case(model, LOSSES["mse"], SGD(model), batches))
