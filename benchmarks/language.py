@@ -202,7 +202,7 @@ def main() -> None:
             1 if quick else 3,
         )
         print(f"  micrograd               {1000 * peer['micrograd'] / slow_steps:8.2f}")
-        faster = peer['micrograd'] / peer['mt']
+        faster = peer["micrograd"] / peer["mt"]
         print(f"  .mt is {faster:.0f} times as fast (goal: {GOAL_MICROGRAD:.0f})")
 
     limit = 50_000 if quick else 300_000
