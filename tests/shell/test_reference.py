@@ -1,6 +1,9 @@
 """The language reference, line by line: what programs print, through the command line."""
 
+from pathlib import Path
+
 import pytest
+from command import ROOT
 
 from minitorch_shell.cli import run
 
@@ -244,6 +247,17 @@ def test_engines_give_the_same_bits(capsys: pytest.CaptureFixture[str]) -> None:
     program = "set engine={}; set digits=17; " + TRAINING
     program += "train majority epochs=20 every=1; params(net)"
     outputs = [printed(program.replace("{}", engine), capsys) for engine in ("eager", "compiled")]
+    assert outputs[0] == outputs[1]
+
+
+@pytest.mark.parametrize("example", sorted(ROOT.glob("examples/*.mt")), ids=lambda path: path.stem)
+@pytest.mark.slow
+def test_every_example_is_the_same_on_both_engines(
+    example: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(example.parent)
+    text = "set digits=17\n" + example.read_text(encoding="utf-8")
+    outputs = [printed(f"set engine={engine}\n{text}", capsys) for engine in ("eager", "compiled")]
     assert outputs[0] == outputs[1]
 
 
