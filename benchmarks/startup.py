@@ -121,7 +121,7 @@ def compare(what: str, ours: float, peer: str, theirs: float, goal: float) -> No
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as home:
-        ours = [sys.executable, "-m", "minitorch_shell"]
+        ours = [tool("minitorch")]
         shell, peer = in_turn([
             lambda: prompt_time(ours, "mt>", home),
             lambda: prompt_time([tool("ptpython")], ">>>", home),

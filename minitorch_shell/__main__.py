@@ -1,5 +1,6 @@
 """`python -m minitorch_shell` and the `minitorch` command."""
 
+import gc
 import os
 import sys
 
@@ -7,6 +8,7 @@ import sys
 def main() -> int:
     """Run the command line; returns the exit status."""
     _forget_current_folder()
+    gc.disable()  # what imports make is there to stay; `run` turns the collector on again
     from minitorch_shell.cli import run
 
     return run(sys.argv[1:])

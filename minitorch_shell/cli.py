@@ -184,6 +184,7 @@ def _dispatch(chosen: argparse.Namespace) -> int:
     from minitorch_shell.rendering.output import Output
 
     gc.set_threshold(*COLLECTIONS)
+    gc.enable()
 
     options = _options(chosen)
     if chosen.check:

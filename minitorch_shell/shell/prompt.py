@@ -44,7 +44,7 @@ PROMPT = "mt> "
 CONTINUATION = "... "
 LEAVING = ("exit", "quit", "exit()", "quit()")  # what other shells understand
 # While somebody types, many short collections are better than a few that can be felt.
-TYPING_COLLECTIONS = (1_000, 20, 20)
+TYPING_COLLECTIONS = (1_000, 20, 1_000)
 MENU_HEIGHT = 6  # lines kept free for the completion menu
 
 # Its lines fit in 40 columns.
