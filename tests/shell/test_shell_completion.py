@@ -194,8 +194,8 @@ def taken(text: str, offer: str) -> str:
     spot = locate(text)
     topic = text.rpartition("help ")[2] if spot.command == "help" else spot.word
     typed = spot.string if spot.string is not None else topic
-    if spot.string is not None and offer.endswith("/"):
-        offer += 'file"'  # a folder leaves the string open: a file in it follows
+    if spot.string is not None and not offer.endswith('"'):
+        offer += '"'  # a file name leaves the string open, for more of the path to follow
     return text[: len(text) - len(typed)] + offer
 
 
