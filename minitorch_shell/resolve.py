@@ -16,7 +16,7 @@ from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.blame import syntax_problem, trouble_problem
 from minitorch_shell.builtins import BUILTINS, Builtin
-from minitorch_shell.lower import WORD_OPTIONS
+from minitorch_shell.lower_expressions import WORD_OPTIONS
 from minitorch_shell.optioncheck import check_options, known_options
 from minitorch_shell.results import Fix, Place, Problem
 from minitorch_shell.rowcheck import RowCheck

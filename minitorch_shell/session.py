@@ -24,7 +24,8 @@ from minitorch_shell import blame
 from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.data import sources
 from minitorch_shell.journal import Journal
-from minitorch_shell.lower import Unit, lower
+from minitorch_shell.lower import lower
+from minitorch_shell.lower_expressions import Unit
 from minitorch_shell.results import Problem, Result
 from minitorch_shell.safety import Access
 from minitorch_shell.settings import Settings
