@@ -53,10 +53,6 @@ class Source:
         end = self.text.find("\n", start)
         return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
 
-    @property
-    def line_count(self) -> int:
-        return len(self._line_starts)
-
     def slice(self, span: Span) -> str:
         """The text of a span."""
         return self.text[span.start : span.end]

@@ -197,9 +197,6 @@ def fit(elements: Sequence[tuple[Width, Width, bool]]) -> list[tuple[Width, Widt
     return [(inputs, outputs) for inputs, outputs in widths]
 
 
-INIT_OPTIONS = ("init", "seed", "bias")
-
-
 def build(elements: Sequence[Element], random: Random, options: dict[str, Any]) -> Network:
     """The network of a row whose widths fit, its weights drawn from `random`."""
     stream = random
