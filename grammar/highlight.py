@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from importlib import import_module
 from typing import Any, ClassVar
 
 from pygments.lexer import Lexer
@@ -53,27 +52,11 @@ _STRING_PARTS = re.compile(r'\\["nt\\]|\\.|[^\\]+|\\', re.DOTALL)
 _ESCAPES = frozenset({"\\n", "\\t", '\\"', "\\\\"})
 
 
-def installed_builtins() -> Mapping[str, Iterable[str]]:
-    """The predefined names by group, if the package with the table is installed.
-
-    The grammar works without the interpreter, so this is looked up at run time, for `pygmentize`;
-    the shell hands its table over as the option `builtins`.
-    """
-    try:
-        table = import_module("minitorch_shell.builtins").TABLE
-        groups: dict[str, list[str]] = {}
-        for entry in table:
-            groups.setdefault(entry.group, []).append(entry.name)
-        return groups
-    except (ImportError, AttributeError):
-        return {}
-
-
 class MinitorchLexer(Lexer):  # type: ignore[misc]
     """Colours for minitorch programs.
 
     Option `builtins`: predefined names by group (`function`, `loss`, `optimizer`, `layer`, `data`,
-    `constant`), such as `{"layer": ["linear"]}`; by default the table of `minitorch_shell`.
+    `constant`), such as `{"layer": ["linear"]}`; none by default.
     """
 
     name = "minitorch"
@@ -83,9 +66,8 @@ class MinitorchLexer(Lexer):  # type: ignore[misc]
     url = "https://pypi.org/project/minitorch-shell/"
 
     def __init__(self, **options: Any) -> None:
-        builtins = options.pop("builtins", None)
+        groups: Mapping[str, Iterable[str]] = options.pop("builtins", {})
         super().__init__(**options)
-        groups = installed_builtins() if builtins is None else builtins
         self._predefined: dict[str, TokenType] = {
             name: _GROUPS.get(group, Name.Builtin)
             for group, names in groups.items()

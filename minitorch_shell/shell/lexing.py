@@ -14,14 +14,14 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.lexers import Lexer, PygmentsLexer
 
-from grammar.highlight import MinitorchLexer
 from grammar.scan import CONTINUES, meaningful
+from minitorch_shell.highlighting import ProgramLexer
 
-_whole = PygmentsLexer(MinitorchLexer)
+_whole = PygmentsLexer(ProgramLexer)
 
 
 class ShellLexer(Lexer):
-    """MinitorchLexer for prompt_toolkit, part by part."""
+    """ProgramLexer for prompt_toolkit, part by part."""
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         lines = document.lines
