@@ -1,4 +1,4 @@
-"""From Lark's reductions to the typed syntax tree.
+"""From the reductions of the automaton to the typed syntax tree.
 
 The methods are named after the rules of `minitorch.lark` and are called bottom-up while the parser
 runs, with every token still there: a node's place is the stretch from its first child to its last.
@@ -10,9 +10,8 @@ import math
 import re
 from typing import Any, TypeVar
 
-from lark import Token, Transformer
-
 from grammar import syntax as s
+from grammar.automaton import Token
 from grammar.problem import Fix, SyntaxProblem
 from grammar.reject import check_call, check_name, check_row, check_statement
 from grammar.source import Span
@@ -25,13 +24,13 @@ _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 
 def _start(item: Item) -> int:
     if isinstance(item, Token):
-        return item.start_pos or 0
+        return item.start
     return int(item.place.start)
 
 
 def _end(item: Item) -> int:
     if isinstance(item, Token):
-        return item.end_pos or 0
+        return item.end
     return int(item.place.end)
 
 
@@ -51,12 +50,12 @@ def _nodes(items: list[Item], kind: type[N]) -> list[N]:
 
 
 def _name(token: Token) -> s.Name:
-    place = Span(token.start_pos or 0, token.end_pos or 0)
-    check_name(token, place)
-    return s.Name(place, str(token))
+    place = Span(token.start, token.end)
+    check_name(token.text, place)
+    return s.Name(place, token.text)
 
 
-class Builder(Transformer[Token, Any]):
+class Builder:
     """One method a rule; `items` are the children in the order of the source."""
 
     def start(self, items: list[Item]) -> s.Program:
@@ -166,7 +165,7 @@ class Builder(Transformer[Token, Any]):
 
     def augment(self, items: list[Item]) -> s.Augment:
         target, operator, value = items
-        return s.Augment(_place(items), self._target(target), str(operator)[0], value)
+        return s.Augment(_place(items), self._target(target), operator.text[0], value)
 
     def update(self, items: list[Item]) -> s.Update:
         target, _, value = items
@@ -230,7 +229,7 @@ class Builder(Transformer[Token, Any]):
         return s.Vars(_place(items))
 
     def help(self, items: list[Item]) -> s.Help:
-        text = str(items[0])
+        text = items[0].text
         topic = text[:-1] if text.endswith("?") else text[len("help") :].strip()
         return s.Help(_place(items), topic)
 
@@ -267,16 +266,16 @@ class Builder(Transformer[Token, Any]):
         return s.Not(_place(items), items[1])
 
     def compare(self, items: list[Item]) -> s.Compare:
-        return s.Compare(_place(items), items[::2], [str(operator) for operator in items[1::2]])
+        return s.Compare(_place(items), items[::2], [operator.text for operator in items[1::2]])
 
     def binary(self, items: list[Item]) -> s.Binary:
         left, operator, right = items
-        sign = "^" if operator == "**" else str(operator)
-        at = Span(operator.start_pos, operator.end_pos)
+        sign = "^" if operator.text == "**" else operator.text
+        at = Span(operator.start, operator.end)
         return s.Binary(Span(_start(left), _end(right)), sign, left, right, at)
 
     def unary(self, items: list[Item]) -> s.Unary:
-        return s.Unary(_place(items), str(items[0]), items[1])
+        return s.Unary(_place(items), items[0].text, items[1])
 
     def grad(self, items: list[Item]) -> s.Grad:
         return s.Grad(_place(items), items[1])
@@ -353,7 +352,7 @@ class Builder(Transformer[Token, Any]):
         return _name(items[0])
 
     def number(self, items: list[Item]) -> s.Number:
-        text, place = str(items[0]), _place(items)
+        text, place = items[0].text, _place(items)
         if "__" in text or re.search(r"_(?!\d)|(?<!\d)_", text):
             raise SyntaxProblem(
                 "MT114",
@@ -390,7 +389,7 @@ class Builder(Transformer[Token, Any]):
                     'strings know \\n, \\t, \\" and \\\\',
                 ) from None
 
-        return s.String(place, re.sub(r"\\(.)", replace, str(token)[1:-1]))
+        return s.String(place, re.sub(r"\\(.)", replace, token.text[1:-1]))
 
     def true(self, items: list[Item]) -> s.Boolean:
         return s.Boolean(_place(items), True)

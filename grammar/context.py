@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
-
+from grammar.automaton import END, Unexpected
 from grammar.scan import Piece, scan
 from grammar.source import Source, Span
 from grammar.vocabulary import vocabulary
@@ -44,25 +43,16 @@ class Context:
     current statement before it; `accepts` names the terminals the parser could have taken.
     """
 
-    def __init__(self, source: Source, unexpected: UnexpectedInput) -> None:
+    def __init__(self, source: Source, unexpected: Unexpected) -> None:
         self.text = source.text
         every = [p for p in scan(source.text) if p.kind not in ("space", "comment")]
         self.pieces = [p for p in every if p.kind != "newline"]
-        self.accepts: frozenset[str] = frozenset()
-        self.offset = len(self.text)
-        at_end = False
-        if isinstance(unexpected, UnexpectedToken):
-            at_end = unexpected.token.type == "$END"
-            if not at_end and unexpected.token.start_pos is not None:
-                self.offset = unexpected.token.start_pos
-            if unexpected.token.type == "_ELSE":  # which takes the line ends before it along
-                self.offset = (unexpected.token.end_pos or 0) - len("else")
-            if unexpected.interactive_parser is not None:
-                self.accepts = frozenset(
-                    unexpected.interactive_parser.accepts()  # type: ignore[no-untyped-call]
-                )
-        elif isinstance(unexpected, UnexpectedCharacters):
-            self.offset = unexpected.pos_in_stream or 0
+        token = unexpected.token
+        self.accepts = unexpected.accepts
+        self.offset = token.start
+        if token.type == "_ELSE":  # which takes the line ends before it along
+            self.offset = token.end - len("else")
+        at_end = token.type == END
         before = [p for p in self.pieces if p.start < self.offset]
         after = [p for p in every if p.start >= self.offset]
         self.previous = before[-1] if before else None

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from lark.exceptions import UnexpectedInput
-
+from grammar.automaton import Unexpected
 from grammar.context import COMMANDS, RESERVED, Context, ends_value, span, starts_value
 from grammar.foreign import foreign_forms, foreign_operators, strange_text
 from grammar.problem import Fix, SyntaxProblem
@@ -23,7 +22,7 @@ __all__ = ["RESERVED", "Fix", "SyntaxProblem", "diagnose"]
 _BINDS = frozenset({"=", ":=", "+=", "-=", "*=", "/="})
 
 
-def diagnose(source: Source, unexpected: UnexpectedInput) -> SyntaxProblem:
+def diagnose(source: Source, unexpected: Unexpected) -> SyntaxProblem:
     """The mistake behind the parser's complaint."""
     context = Context(source, unexpected)
     looks = (

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import lark
-from lark import Lark, Token
-from lark.exceptions import UnexpectedInput, VisitError
 
 from grammar import syntax
+from grammar.automaton import Action, Automaton, Tables, Token, Unexpected
 from grammar.builder import Builder
 from grammar.mistakes import diagnose
 from grammar.problem import Fix, SyntaxProblem
@@ -29,90 +24,80 @@ DEEPEST_NESTING = 100
 
 
 class LineEnds:
-    """Drops the line ends that do not count: within `( )` and `[ ]`, and after what must go on.
+    """Which line ends count: none within `( )` and `[ ]`, and none after what must go on.
 
-    Lark calls this between lexer and parser (its `postlex`).
+    An instance is called with each token of one text, from the first to the last.
     """
 
-    always_accept = ("_NEWLINE",)
+    def __init__(self) -> None:
+        self._opened: list[str] = []
+        self._previous = ""
 
-    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        opened: list[str] = []
-        previous = ""
-        for token in stream:
-            text = str(token)
-            if token.type == "_NEWLINE":
-                if (opened and opened[-1] != "{") or previous in CONTINUES:
-                    continue
-            elif text in CLOSER:
-                opened.append(text)
-                if len(opened) > DEEPEST_NESTING:
-                    at = token.start_pos or 0
-                    raise SyntaxProblem(
-                        "MT701",
-                        f"brackets nested more than {DEEPEST_NESTING} deep",
-                        Span(at, at + 1),
-                        "one too many",
-                        "give an inner part a name of its own",
-                    )
-            elif text in (")", "]", "}") and opened:
-                opened.pop()
-            previous = text
-            yield token
-
-
-def build() -> Lark:
-    """The parser made from the grammar file: slow, so `parser()` loads ready-made tables."""
-    return Lark(
-        GRAMMAR_FILE.read_text(encoding="utf-8"),
-        parser="lalr",
-        postlex=LineEnds(),
-        keep_all_tokens=True,
-        maybe_placeholders=False,
-        transformer=Builder(),
-    )
+    def __call__(self, token: Token) -> bool:
+        opened, text = self._opened, token.text
+        if token.type == "_NEWLINE":
+            if (opened and opened[-1] != "{") or self._previous in CONTINUES:
+                return False
+        elif text in CLOSER:
+            opened.append(text)
+            if len(opened) > DEEPEST_NESTING:
+                raise SyntaxProblem(
+                    "MT701",
+                    f"brackets nested more than {DEEPEST_NESTING} deep",
+                    Span(token.start, token.end),
+                    "one too many",
+                    "give an inner part a name of its own",
+                )
+        elif opened and text in (")", "]", "}"):
+            opened.pop()
+        self._previous = text
+        return True
 
 
 def fingerprint() -> str:
-    """What the tables depend on: the grammar and the version of Lark."""
-    return f"{zlib.crc32(GRAMMAR_FILE.read_bytes()):08x} {lark.__version__}"
-
-
-def tables(made: Lark) -> dict[str, Any]:
-    """The parse tables of a built parser as plain data for `tables.json`."""
-    data, memo = made.memo_serialize([lark.lexer.TerminalDef, lark.grammar.Rule])
-    data["options"] |= {"postlex": None, "transformer": None}
-    return {"fingerprint": fingerprint(), "data": data, "memo": memo}
-
-
-def _integers(table: dict[str, Any]) -> dict[int, Any]:
-    """Undo what JSON does to a dictionary whose keys are numbers."""
-    return {int(key): value for key, value in table.items()}
-
-
-def _restore(stored: dict[str, Any]) -> dict[str, Any]:
-    """The tables as Lark wrote them, from what JSON made of them."""
-    table = stored["data"]["parser"]["parser"]
-    table["tokens"] = _integers(table["tokens"])
-    table["states"] = {int(key): _integers(row) for key, row in table["states"].items()}
-    return {"data": stored["data"], "memo": _integers(stored["memo"])}
+    """What the tables depend on: the text of the grammar."""
+    return f"{zlib.crc32(GRAMMAR_FILE.read_bytes()):08x}"
 
 
 @cache
-def parser() -> Lark:
+def automaton() -> Automaton:
     """The parser, from the tables that came with the package if they fit the grammar."""
     try:
         stored = json.loads(TABLES_FILE.read_text(encoding="utf-8"))
         if stored["fingerprint"] == fingerprint():
-            made = Lark.__new__(Lark)
-            return made._load(
-                _restore(stored),
-                postlex=LineEnds(),
-                transformer=Builder(),
-            )
+            return Automaton(stored["tables"])
     except (OSError, ValueError, KeyError, TypeError):
         pass  # missing or damaged tables cost time, not correctness
-    return build()
+    return Automaton(_fresh_tables())
+
+
+def _fresh_tables() -> Tables:
+    from grammar.build_tables import tables
+
+    return tables()
+
+
+def accepts(beginning: str) -> frozenset[str]:
+    """The terminals that may follow the beginning of a program.
+
+    Raises `Unexpected` or `SyntaxProblem` if no program begins like this.
+    """
+    return automaton().accepts(beginning, LineEnds())
+
+
+_BUILDER = Builder()
+
+
+class _Actions(dict[str, Action]):
+    """The methods of the builder, looked up as they are needed."""
+
+    def __missing__(self, name: str) -> Action:
+        action: Action = getattr(_BUILDER, name)
+        self[name] = action
+        return action
+
+
+_ACTIONS = _Actions()
 
 
 def parse(source: Source) -> syntax.Program:
@@ -130,13 +115,9 @@ def parse(source: Source) -> syntax.Program:
 
 def _tree(source: Source) -> syntax.Program:
     try:
-        tree: syntax.Program = parser().parse(source.text)  # type: ignore[assignment]
-    except UnexpectedInput as unexpected:
+        tree: syntax.Program = automaton().parse(source.text, _ACTIONS, LineEnds())
+    except Unexpected as unexpected:
         raise diagnose(source, unexpected) from None
-    except VisitError as error:
-        if isinstance(error.orig_exc, SyntaxProblem):
-            raise error.orig_exc from None
-        raise
     check_depth(tree)
     return tree
 

@@ -13,9 +13,12 @@ from grammar.source import Span
 
 @dataclass(slots=True, eq=False, repr=False)
 class Node:
+    """A piece of a program and where it stands."""
+
     place: Span = field(compare=False, repr=False)
 
     # Once for all kinds: methods made by `dataclass` for each would double the time of the import.
+    # So would a kind without a docstring, for which it would compose one.
     __hash__ = None  # type: ignore[assignment]
 
     def __eq__(self, other: object) -> bool:
@@ -37,26 +40,34 @@ class Node:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Expression(Node):
-    pass
+    """What has a value."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Number(Expression):
+    """`2`, `.5`, `1e-6`"""
+
     value: float
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class String(Expression):
+    """`"text"`, its escapes resolved."""
+
     value: str
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Boolean(Expression):
+    """`true`, `false`"""
+
     value: bool
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Name(Expression):
+    """`x`"""
+
     name: str
 
 
@@ -67,17 +78,23 @@ class Hole(Expression):
 
 @dataclass(slots=True, eq=False, repr=False)
 class ListOf(Expression):
+    """`[a, b]`"""
+
     items: list[Expression]
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class ForClause(Node):
+    """`for x, y in source` within a comprehension."""
+
     targets: list[Name]
     source: Expression
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class IfClause(Node):
+    """`if condition` within a comprehension."""
+
     condition: Expression
 
 
@@ -101,6 +118,8 @@ class Keyword(Node):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Call(Expression):
+    """`f(a, k=v)`"""
+
     function: Expression
     arguments: list[Expression]
     keywords: list[Keyword]
@@ -108,12 +127,16 @@ class Call(Expression):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Index(Expression):
+    """`base[index]`"""
+
     base: Expression
     index: Expression
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Slice(Expression):
+    """`base[start:stop]`"""
+
     base: Expression
     start: Expression | None
     stop: Expression | None
@@ -121,6 +144,8 @@ class Slice(Expression):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Unary(Expression):
+    """`-a`, `+a`"""
+
     operator: str
     operand: Expression
 
@@ -154,11 +179,15 @@ class Logic(Expression):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Not(Expression):
+    """`not a`"""
+
     operand: Expression
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Choice(Expression):
+    """`then if condition else otherwise`"""
+
     then: Expression
     condition: Expression
     otherwise: Expression
@@ -166,6 +195,8 @@ class Choice(Expression):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Grad(Expression):
+    """`grad a`"""
+
     operand: Expression
 
 
@@ -189,16 +220,20 @@ class With(Expression):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Statement(Node):
-    pass
+    """What stands on a line of its own."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Block(Node):
+    """`{ ... }`"""
+
     statements: list[Statement]
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class ExpressionStatement(Statement):
+    """An expression whose value is shown."""
+
     value: Expression
 
 
@@ -238,12 +273,16 @@ class Update(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Repeat(Statement):
+    """`repeat count { ... }`"""
+
     count: Expression
     body: Block
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class For(Statement):
+    """`for x, y in source { ... }`"""
+
     targets: list[Name]
     source: Expression
     body: Block
@@ -251,6 +290,8 @@ class For(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class While(Statement):
+    """`while condition { ... }`"""
+
     condition: Expression
     body: Block
 
@@ -265,26 +306,32 @@ class If(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Break(Statement):
-    pass
+    """`break`"""
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Continue(Statement):
-    pass
+    """`continue`"""
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Backward(Statement):
+    """`backward value`"""
+
     value: Expression
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Zero(Statement):
+    """`zero`, `zero x, net`"""
+
     values: list[Expression]
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Print(Statement):
+    """`print a, b`"""
+
     values: list[Expression]
 
 
@@ -299,6 +346,8 @@ class Train(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Test(Statement):
+    """`test [NET on] DATA option=value ...`"""
+
     network: Expression | None
     data: Expression
     options: list[Keyword]
@@ -306,28 +355,38 @@ class Test(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Show(Statement):
+    """`show value`, `show compiled net`"""
+
     value: Expression
     compiled: bool
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Seed(Statement):
+    """`seed 42`, `seed random`"""
+
     value: Expression
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Step(Statement):
+    """`step opt`"""
+
     optimizers: list[Expression]
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Save(Statement):
+    """`save value to path`"""
+
     value: Expression
     path: Expression
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Export(Statement):
+    """`export value to path`, `... as pytorch`"""
+
     value: Expression
     path: Expression
     form: Name | None
@@ -335,58 +394,76 @@ class Export(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Import(Statement):
+    """`import "other.mt"`"""
+
     path: Expression
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Set(Statement):
+    """`set digits=4`"""
+
     setting: Name
     value: Expression
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Time(Statement):
+    """`time STATEMENT`"""
+
     statement: Statement
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Assert(Statement):
+    """`assert condition`, `assert condition, "message"`"""
+
     condition: Expression
     message: Expression | None
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Del(Statement):
+    """`del x, y`"""
+
     names: list[Name]
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Vars(Statement):
-    pass
+    """`vars`"""
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Help(Statement):
+    """`help`, `help topic`, `topic?`"""
+
     topic: str
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Undo(Statement):
+    """`undo`, `undo 3`"""
+
     count: Expression | None
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Redo(Statement):
+    """`redo`, `redo 3`"""
+
     count: Expression | None
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class History(Statement):
-    pass
+    """`history`"""
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Program(Node):
+    """A whole source."""
+
     statements: list[Statement]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine import checkpoint
@@ -209,4 +208,4 @@ def _with_import(problem: Problem, at: Place | None) -> Problem:
     """The problem, with the `import` that led to it where nothing else is marked."""
     if at is None or problem.related or problem.place is None:
         return problem
-    return replace(problem, related=((at, "imported here"),))
+    return problem._replace(related=((at, "imported here"),))

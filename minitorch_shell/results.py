@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A stretch of one line of a source: line and column from 1, all counted in characters."""
 
     file: str
@@ -17,16 +15,14 @@ class Place:
     text: str  # the whole line, for the excerpt
 
 
-@dataclass(frozen=True)
-class Fix:
+class Fix(NamedTuple):
     """Replace the text at `place` by `text`."""
 
     place: Place
     text: str
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """An error or a note: what, where, what else belongs to it, what to do."""
 
     severity: Literal["error", "note"]
@@ -39,8 +35,7 @@ class Problem:
     fix: Fix | None = None
 
 
-@dataclass(frozen=True)
-class Description:
+class Description(NamedTuple):
     """A value that is not plain data (network, function, data set), in one line."""
 
     kind: str
@@ -51,16 +46,14 @@ class Description:
 Plain = float | int | bool | str | Description | list["Plain"]
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """The value of a bare expression, or what `print` prints: items with a space between."""
 
     items: tuple[Plain, ...]
     digits: int = 6
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Rows under headings; `before` and `after` are lines around it."""
 
     headings: tuple[str, ...]
@@ -71,16 +64,14 @@ class Table:
     kind: str = "table"
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(NamedTuple):
     """Text that is shown as it is, line by line (`help`, generated source, `seed random`)."""
 
     lines: tuple[str, ...]
     kind: str = "text"
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """One moment of a training run."""
 
     epoch: int
@@ -92,8 +83,7 @@ class Progress:
     report: bool  # whether it is one of the moments that are printed where there is no live display
 
 
-@dataclass(frozen=True)
-class TrainingReport:
+class TrainingReport(NamedTuple):
     """How a training run ended. Losses are means over the rows of an epoch."""
 
     network: str
@@ -111,8 +101,7 @@ class TrainingReport:
     digits: int = 6
 
 
-@dataclass(frozen=True)
-class TestReport:
+class TestReport(NamedTuple):
     """Loss and accuracy of a network on data, and for few rows what it said to each."""
 
     network: str
@@ -128,8 +117,7 @@ class TestReport:
     digits: int = 6
 
 
-@dataclass(frozen=True)
-class Mismatch:
+class Mismatch(NamedTuple):
     """Lines that a statement should have printed, from the `#=` in line `line` on, and did not."""
 
     line: int
@@ -137,8 +125,7 @@ class Mismatch:
     got: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class FileReport:
+class FileReport(NamedTuple):
     """What `--test` found in a file: how many outputs were compared, and which differ."""
 
     file: str
@@ -151,11 +138,11 @@ class FileReport:
 Result = Value | Table | Lines | Progress | TrainingReport | TestReport | FileReport | Problem
 
 
-@dataclass(slots=True)
 class Collector:
     """A receiver that keeps everything: for tests and for whoever wants the data itself."""
 
-    results: list[Result] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.results: list[Result] = []
 
     def __call__(self, result: Result) -> None:
         self.results.append(result)

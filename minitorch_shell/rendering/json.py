@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import fields, is_dataclass
 from math import isfinite
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -61,9 +60,9 @@ def _place(at: Place | None) -> dict[str, Any] | None:
 
 def _fields(result: Any) -> dict[str, Any]:
     return {
-        ("topic" if field.name == "kind" else field.name): plain(getattr(result, field.name))
-        for field in fields(result)
-        if field.name not in LEFT_OUT
+        ("topic" if name == "kind" else name): plain(part)
+        for name, part in result._asdict().items()
+        if name not in LEFT_OUT
     }
 
 
@@ -71,16 +70,16 @@ def plain(value: Any) -> Any:
     """A part of a result as JSON has it."""
     if isinstance(value, float):
         return value if isfinite(value) else repr(value)
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, Description):
         return {"type": value.kind, "text": value.text}
     if isinstance(value, Place):
         return _place(value)
-    if is_dataclass(value):
+    if hasattr(value, "_fields"):
         return _fields(value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
     if value is None or isinstance(value, bool | int | str):
         return value
     return str(value)

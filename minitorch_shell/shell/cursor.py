@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from grammar.automaton import Unexpected
+from grammar.parser import accepts
+from grammar.problem import SyntaxProblem
 from grammar.scan import CONTINUES, Piece, scan
 from grammar.vocabulary import vocabulary
 
@@ -150,15 +153,7 @@ def _calls(pieces: list[Piece]) -> list[tuple[str, str, int]]:
 @lru_cache(maxsize=256)
 def accepted(statement: str) -> frozenset[str]:
     """The terminals that may follow an unfinished statement; none when it is wrong already."""
-    from lark.exceptions import LarkError
-
-    from grammar.parser import parser
-    from grammar.problem import SyntaxProblem
-
     try:
-        state = parser().parse_interactive(statement)
-        for _ in state.iter_parse():
-            pass
-        return frozenset(state.accepts())  # type: ignore[no-untyped-call]
-    except (LarkError, SyntaxProblem):
+        return accepts(statement)
+    except (Unexpected, SyntaxProblem):
         return NEVER

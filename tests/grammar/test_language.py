@@ -1,15 +1,12 @@
 """The grammar as the language reference has it: words, precedence, line ends, examples."""
 
-import json
-
 import pytest
-from lark import Lark
 
 from grammar import syntax as s
-from grammar.parser import TABLES_FILE, LineEnds, build, fingerprint, parse, parser
+from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
-from grammar.vocabulary import GRAMMAR_FILE, vocabulary
+from grammar.vocabulary import vocabulary
 
 
 def statements(text):
@@ -20,34 +17,6 @@ def expression(text):
     (statement,) = statements(text)
     assert isinstance(statement, s.ExpressionStatement)
     return statement.value
-
-
-# ---------------------------------------------------------------- the tables
-
-
-@pytest.mark.slow
-def test_the_grammar_has_no_conflicts():
-    Lark(
-        GRAMMAR_FILE.read_text(encoding="utf-8"),
-        parser="lalr",
-        postlex=LineEnds(),
-        keep_all_tokens=True,
-        maybe_placeholders=False,
-        strict=True,
-    )
-
-
-def test_the_shipped_tables_are_those_of_the_grammar():
-    stored = json.loads(TABLES_FILE.read_text(encoding="utf-8"))
-    assert stored["fingerprint"] == fingerprint(), "run `python -m grammar.build_tables`"
-    assert parser() is parser()
-
-
-@pytest.mark.slow
-def test_a_parser_from_the_tables_reads_as_a_fresh_one_does():
-    fresh = build()
-    for text in EXAMPLES:
-        assert fresh.parse(text) == parser().parse(text)
 
 
 # ---------------------------------------------------------------- words

@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 
-from grammar.parser import parser
+from grammar.build_tables import tables
 from grammar.vocabulary import vocabulary
 
 
@@ -15,19 +15,19 @@ def test_reserved_words_are_those_of_the_language():
 
 def test_every_word_terminal_of_the_grammar_is_in_the_vocabulary():
     words = set()
-    for terminal in parser().terminals:
-        words.update(re.findall(r"(?:^|\*)([a-z]+)\(\?!\\w\)", terminal.pattern.value))
+    for pattern in tables()["terminals"].values():
+        words.update(re.findall(r"(?:^|\*)([a-z]+)\(\?!\\w\)", pattern))
     known = vocabulary()
     assert words == {*known.reserved, *known.commands, *known.context}
 
 
 def test_names_exclude_exactly_the_reserved_words():
-    (name,) = (t for t in parser().terminals if t.name == "NAME")
+    name = tables()["terminals"]["NAME"]
     for word in vocabulary().reserved:
-        assert re.fullmatch(name.pattern.to_regexp(), word) is None
-        assert re.fullmatch(name.pattern.to_regexp(), word + "_")
+        assert re.fullmatch(name, word) is None
+        assert re.fullmatch(name, word + "_")
     for word in (*vocabulary().commands, *vocabulary().context):
-        assert re.fullmatch(name.pattern.to_regexp(), word)
+        assert re.fullmatch(name, word)
 
 
 def test_reading_the_words_imports_neither_lark_nor_pygments():
