@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +32,7 @@ from minitorch_shell.training import TEST_OPTIONS, TRAIN_OPTIONS
 from minitorch_shell.values import Function, Network
 
 WIDEST = 60  # of a description
+MOST_WHILE_TYPING = 40  # offers; Tab shows all
 _FILE_COMMANDS = ("save", "export", "import", "plot", "graph")
 _FILE_FUNCTIONS = ("load", "csv")
 _MOST_FILES = 200
@@ -65,7 +66,8 @@ class ShellCompleter(Completer):
         typing = not event.completion_requested
         if typing and not (self.ready() and _speaks_up(spot, before)):
             return
-        found = list(offers(self.session, spot, document.text))
+        most = MOST_WHILE_TYPING if typing else None
+        found = list(islice(offers(self.session, spot, document.text), most))
         typed = spot.string if spot.string is not None else topic(spot, before) or spot.word
         if typing and [offer.text for offer in found] == [typed]:
             return

@@ -243,5 +243,5 @@ def _may_be_left(frame: FrameType | None) -> bool:
     if frame is None:
         return False
     home = str(frame.f_globals.get("__name__", "")).partition(".")[0]
-    ours = home in ("", "engine", "grammar", "minitorch_shell", "lark")
+    ours = home in ("", "engine", "grammar", "minitorch_shell")
     return ours and frame.f_code.co_name != "__del__"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import signal
@@ -10,15 +11,12 @@ from pathlib import Path
 
 import platformdirs
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import get_app
+from prompt_toolkit.application import Application, get_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
-from prompt_toolkit.filters import Condition, is_done
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.layout.containers import ConditionalContainer, HSplit, Window
-from prompt_toolkit.layout.controls import FormattedTextControl
-from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 from prompt_toolkit.validation import ValidationError, Validator
@@ -34,18 +32,18 @@ from minitorch_shell.shell.display import Display
 from minitorch_shell.shell.history import FileHistory
 from minitorch_shell.shell.interrupts import Interrupts
 from minitorch_shell.shell.keys import key_bindings
+from minitorch_shell.shell.layout import CONTINUATION, PROMPT, layout
 from minitorch_shell.shell.lexing import ShellLexer
 from minitorch_shell.shell.plain import read_plain
 from minitorch_shell.shell.preview import Preview, warm_up
 from minitorch_shell.shell.themes import theme
 
 NAME = "<shell>"  # of what is typed, in messages
-PROMPT = "mt> "
-CONTINUATION = "... "
 LEAVING = ("exit", "quit", "exit()", "quit()")  # what other shells understand
-# While somebody types, many short collections are better than a few that can be felt.
-TYPING_COLLECTIONS = (1_000, 20, 1_000)
-MENU_HEIGHT = 6  # lines kept free for the completion menu
+# While somebody types, Python looks for cycles of garbage in the pauses between keys. It does so in
+# between only after this many objects, when there have been no pauses.
+TYPING_COLLECTIONS = (100_000, 20, 1_000)
+PAUSE = 0.02  # seconds without a redraw
 
 # Its lines fit in 40 columns.
 BANNER = """\
@@ -78,6 +76,7 @@ class Shell:
         self.remarks: list[Result] = []  # of the checker, to be shown when the text runs
         self.preview = Preview(self.session, lambda: get_app().invalidate())
         self.warming = threading.Thread(target=self._load, daemon=True)
+        self.collecting: asyncio.TimerHandle | None = None
         if not self.plain:
             self.prompt = self._prompt()
 
@@ -86,8 +85,6 @@ class Shell:
     def _prompt(self) -> PromptSession[str]:
         coloured = self.display.output.out_style.colour
         prompt: PromptSession[str] = PromptSession(
-            [("class:prompt", PROMPT)],
-            lexer=ShellLexer(),
             style=Style.from_dict(theme(self.config.theme if coloured else "mono")),
             include_default_pygments_style=False,
             color_depth=None if coloured else ColorDepth.DEPTH_1_BIT,
@@ -96,25 +93,17 @@ class Shell:
             auto_suggest=AutoSuggestFromHistory(),
             completer=ShellCompleter(self.session, self.is_warm),
             complete_while_typing=Condition(lambda: not self._has_problem()),
-            reserve_space_for_menu=MENU_HEIGHT,
             multiline=True,
-            prompt_continuation=_continuation,
             validator=_Checker(self),
             validate_while_typing=False,
-            rprompt=self._preview_text,
-            input_processors=[HighlightMatchingBracketProcessor()],
             key_bindings=key_bindings(self.explain_word),
             mouse_support=False,
         )
-        _add_below(prompt, Window(
-            FormattedTextControl(lambda: problem_text(self.problem)),
-            wrap_lines=True, dont_extend_height=True,
-        ), Condition(self._has_problem))  # fmt: skip
-        _add_below(
-            prompt, Window(FormattedTextControl(self._bar), height=1, style="class:bottom-toolbar")
-        )
+        prompt.layout = prompt.app.layout = layout(
+            prompt.default_buffer, prompt.search_buffer, ShellLexer(),
+            self._preview_text, lambda: problem_text(self.problem), self._bar,
+        )  # fmt: skip
         prompt.app.max_render_postpone_time = None  # a key is drawn before completion begins
-        prompt.layout.current_window.dont_extend_height = Condition(self._has_problem)
         return prompt
 
     def _has_problem(self) -> bool:
@@ -139,6 +128,7 @@ class Shell:
         """Read and run until the end of input; returns the exit status."""
         if not self.plain:
             self.prompt.app.after_render += self._warm_up
+            self.prompt.app.after_render += self._collect_later
         while True:
             try:
                 text = self.read()
@@ -174,6 +164,13 @@ class Shell:
         """Load the parser while the first line is being typed."""
         if not self.warming.ident:
             self.warming.start()
+
+    def _collect_later(self, app: Application[str]) -> None:
+        """Collect what redrawing left behind as soon as the keys pause."""
+        if self.collecting is not None:
+            self.collecting.cancel()
+        if app.loop is not None:
+            self.collecting = app.loop.call_later(PAUSE, gc.collect, 1)
 
     @staticmethod
     def _load() -> None:
@@ -253,21 +250,6 @@ class _Checker(Validator):
             row, column = problem.place.line - 1, problem.place.column - 1
             at = document.translate_row_col_to_index(row, column)
         raise ValidationError(at, problem.message)
-
-
-def _add_below(prompt: PromptSession[str], window: Window, when: Condition | None = None) -> None:
-    """Put a window below the text, in place of prompt_toolkit's one-line message of a validator."""
-    container = prompt.layout.container
-    assert isinstance(container, HSplit)
-    shown = ConditionalContainer(window, ~is_done if when is None else when & ~is_done)
-    if when is None:
-        container.children.append(shown)
-    else:
-        container.children[1] = shown
-
-
-def _continuation(width: int, number: int, wrapped: int) -> StyleAndTextTuples:
-    return [("class:continuation", CONTINUATION.rjust(width))]
 
 
 def state_folder() -> Path:
