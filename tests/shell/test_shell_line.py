@@ -93,6 +93,35 @@ def test_matching_brackets_are_marked(tmp_path: Path) -> None:
         assert not shell.screen.buffer[row][8].underscore
 
 
+def test_brackets_and_a_selection_are_marked_over_several_lines(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.press("x = [1,\r2,\r3]")
+        shell.until(lambda: shell.cursor_line.endswith("3]"), "the third line")
+        row = shell.screen.cursor.y
+        shell.until(lambda: shell.screen.buffer[row - 2][8].underscore, "the opening bracket")
+        shell.press("\x1b[D\x1b[D")  # away from the bracket
+        shell.until(lambda: not shell.screen.buffer[row - 2][8].underscore, "no mark")
+        shell.press("\x1b[1;2A")  # shift and up: select
+        shell.until(lambda: shell.screen.buffer[row - 1][8].reverse, "the selection")
+
+
+def test_a_long_text_leaves_a_part_of_a_high_screen(tmp_path: Path) -> None:
+    with Terminal(tmp_path, rows=48) as shell:
+        shell.ready()
+        shell.run("x = 7; x")
+        shell.paste("".join(f"y{n} = {n}\n" for n in range(60)) + "z = ")
+        shell.see(r"\.\.\. z =")
+        assert "\n7.0\n" in shell.text  # what was there before
+        assert sum(line.startswith("... ") for line in shell.lines) == 48 * 2 // 3
+        assert "... y59 = 59" in shell.lines
+        shell.press("60\r")
+        shell.ready()
+        assert "\n7.0\n" in shell.scrolled
+        shell.run("y7 + z")
+        assert "\n67.0\n" in shell.text
+
+
 def test_preview_and_bar(tmp_path: Path) -> None:
     with Terminal(tmp_path) as shell:
         shell.ready()
