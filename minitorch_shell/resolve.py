@@ -1,8 +1,9 @@
 """What can be known before a program runs: names, numbers of arguments, options, widths.
 
-The resolver walks the syntax tree once, in the order of execution, and keeps for every point which
+The resolver walks the statements once, in the order of execution, and keeps for every point which
 names are certainly set and which only perhaps. Bodies of functions are looked at last, since
-their names are looked up when they are called.
+their names are looked up when they are called. What stands in the statements is left to the
+checks of expressions, names, calls, options and rows, each in a module of its own.
 """
 
 from __future__ import annotations
@@ -14,20 +15,17 @@ from grammar import syntax as s
 from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
-from minitorch_shell.blame import syntax_problem, trouble_problem
-from minitorch_shell.builtins import BUILTINS, Builtin
-from minitorch_shell.lower_expressions import WORD_OPTIONS
-from minitorch_shell.optioncheck import check_options, known_options
-from minitorch_shell.results import Fix, Place, Problem
+from minitorch_shell.blame import syntax_problem
+from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.expressioncheck import ExpressionCheck
+from minitorch_shell.findings import Findings
+from minitorch_shell.namecheck import NameCheck
+from minitorch_shell.results import Problem
 from minitorch_shell.rowcheck import RowCheck
-from minitorch_shell.scope import PERHAPS, SURE, Scope, bound_names
-from minitorch_shell.suggest import advice, close_word
+from minitorch_shell.scope import Scope, bound_names
 from minitorch_shell.trouble import Trouble
-from minitorch_shell.values import wrong_count
 
 FORMS = ("python", "pytorch")  # of `export ... as`
-
-MOST_CANDIDATES = 100  # names to look through for each slip, once a program has shown many
 
 
 def resolve(
@@ -37,11 +35,9 @@ def resolve(
 
     `strict` also reports names that are set on some paths only (`minitorch --check`).
     """
-    resolver = Resolver(source, session_names, strict)
-    resolver.program(program)
-    return sorted(
-        resolver.problems, key=lambda p: (p.place.line, p.place.column) if p.place else ()
-    )
+    findings = Findings(source)
+    Resolver(findings, session_names, strict).program(program)
+    return findings.in_order()
 
 
 def problems_of(
@@ -59,49 +55,31 @@ def problems_of(
 
 
 class Resolver:
-    def __init__(self, source: Source, names: Mapping[str, Any], strict: bool) -> None:
-        self.source = source
-        self.strict = strict
-        self.problems: list[Problem] = []
-        self.told: set[tuple[str, Place | None]] = set()
-        self.scope = Scope(names)
-        self.locals: list[set[str]] = []
+    """Walks the statements of a program; what it finds wrong goes to the findings."""
+
+    def __init__(self, findings: Findings, names: Mapping[str, Any], strict: bool) -> None:
+        self.report = findings.report
+        self.names = NameCheck(findings, names, strict)
+        self.rows = RowCheck(findings.report, names)
+        self.expressions = ExpressionCheck(findings, self.names, self.rows)
+        self.expression = self.expressions.check
         self.bodies: list[s.Define] = []
-        self.functions: dict[str, s.Define] = {}  # names that one definition binds, and no more
-        self.rows = RowCheck(self.report, names)
         self.loops = 0
-        self.everything: dict[str, s.Name] = {}  # where the program binds each name first
-        self.deleted: dict[str, s.Name] = {}
-        self.imported = False
-
-    # ------------------------------------------------------------ reporting
-
-    def report(self, trouble: Trouble, node: s.Node, fix: str | None = None) -> None:
-        problem = trouble_problem(self.source, node, trouble)
-        if fix is not None and problem.place is not None:
-            problem = Problem(
-                problem.severity, problem.code, problem.message, problem.place, problem.label,
-                problem.related, problem.help, Fix(problem.place, fix),
-            )  # fmt: skip
-        if (problem.code, problem.place) not in self.told:
-            self.told.add((problem.code, problem.place))
-            self.problems.append(problem)
-
-    # ------------------------------------------------------------ statements
 
     def program(self, program: s.Program) -> None:
+        first_bound, functions = self.names.first_bound, self.expressions.functions
         for node in s.walk(program):
             for name in bound_names(node):
-                if name.name in self.everything:
-                    self.functions.pop(name.name, None)
+                if name.name in first_bound:
+                    functions.pop(name.name, None)
                 elif isinstance(node, s.Define):
-                    self.functions[name.name] = node
-                self.everything.setdefault(name.name, name)
+                    functions[name.name] = node
+                first_bound.setdefault(name.name, name)
         self.block(program.statements)
-        known = self.scope.names()
+        known = self.names.scope.names()
         for define in self.bodies:
-            self.scope = Scope(known)
-            self.function_body(define)
+            self.names.scope = Scope(known)
+            self.expressions.body(define)
 
     def block(self, statements: list[s.Statement]) -> None:
         for statement in statements:
@@ -122,12 +100,8 @@ class Resolver:
     def do_bind(self, node: s.Bind) -> None:
         self.expression(node.value)
         for target in node.targets:
-            self.bind(target)
+            self.names.bind(target)
         self.rows.bind([target.name for target in node.targets], node.value)
-
-    def bind(self, name: s.Name) -> None:
-        self.scope.set(name.name)
-        self.deleted.pop(name.name, None)
 
     def do_define(self, node: s.Define) -> None:
         seen: dict[str, s.Name] = {}
@@ -139,14 +113,9 @@ class Resolver:
                 )  # fmt: skip
                 self.report(again, parameter)
             seen[parameter.name] = parameter
-        self.bind(node.name)
+        self.names.bind(node.name)
         self.rows.forget([node.name.name])
         self.bodies.append(node)
-
-    def function_body(self, node: s.Define) -> None:
-        self.locals.append({parameter.name for parameter in node.parameters})
-        self.expression(node.body)
-        self.locals.pop()
 
     def do_augment(self, node: s.Augment) -> None:
         self.expression(node.target)
@@ -170,7 +139,7 @@ class Resolver:
         if isinstance(source, s.ListOf):
             return bool(source.items)
         name = source.function if isinstance(source, s.Call) else source
-        if not isinstance(name, s.Name) or self.is_bound(name.name):
+        if not isinstance(name, s.Name) or self.names.is_bound(name.name):
             return False
         builtin = BUILTINS.get(name.name)
         if builtin is not None and builtin.group == "data":
@@ -181,39 +150,39 @@ class Resolver:
 
     def loop(self, body: s.Block, targets: list[s.Name], *, at_least_once: bool = False) -> None:
         """A body that runs any number of times, unless `at_least_once` perhaps never."""
-        start = self.scope
+        start = self.names.scope
         later = {name.name for node in s.walk(body) for name in bound_names(node)}
         self.rows.forget(later)
-        self.scope = start.branch()
-        self.scope.perhaps(later)
+        self.names.scope = start.branch()
+        self.names.scope.perhaps(later)
         for target in targets:
-            self.bind(target)
+            self.names.bind(target)
         self.loops += 1
         self.block(body.statements)
         self.loops -= 1
         leaves = any(isinstance(node, s.Break | s.Continue) for node in s.walk(body))
         if at_least_once and not leaves:
-            start.merge(self.scope)
+            start.merge(self.names.scope)
         else:
-            start.merge(start.branch(), self.scope)
-        self.scope = start
+            start.merge(start.branch(), self.names.scope)
+        self.names.scope = start
 
     def do_if(self, node: s.If) -> None:
-        start = self.scope
+        start = self.names.scope
         ends = []
         for condition, block in node.branches:
-            self.scope = start
+            self.names.scope = start
             self.expression(condition)
-            self.scope = start.branch()
+            self.names.scope = start.branch()
             self.block(block.statements)
-            ends.append(self.scope)
+            ends.append(self.names.scope)
         last = start.branch()
         if node.otherwise:
-            self.scope = last
+            self.names.scope = last
             self.block(node.otherwise.statements)
         ends.append(last)
         start.merge(*ends)
-        self.scope = start
+        self.names.scope = start
         self.rows.forget({name.name for part in s.walk(node) for name in bound_names(part)})
 
     def do_break(self, node: s.Statement) -> None:
@@ -233,9 +202,8 @@ class Resolver:
 
     def do_del(self, node: s.Del) -> None:
         for name in node.names:
-            self.name(name, predefined=False)
-            self.scope.drop(name.name)
-            self.deleted[name.name] = name
+            self.names.check(name, predefined=False)
+            self.names.delete(name)
             self.rows.forget([name.name])
 
     def do_time(self, node: s.Time) -> None:
@@ -252,7 +220,7 @@ class Resolver:
             self.report(unknown, node.form)
 
     def do_import(self, node: s.Import) -> None:
-        if isinstance(node.path, s.Name) and not self.is_bound(node.path.name):
+        if isinstance(node.path, s.Name) and not self.names.is_bound(node.path.name):
             foreign = Trouble(
                 "MT201", f"there is no `{node.path.name}` here", label="not defined",
                 help='nothing has to be imported from Python; `import "other.mt"` runs a file',
@@ -260,26 +228,18 @@ class Resolver:
             self.report(foreign, node.path)
             return
         self.expression(node.path)
-        self.imported = True  # what the file binds is known when it has run
+        self.names.imported = True  # what the file binds is known when it has run
 
     def do_train(self, node: s.Train | s.Test) -> None:
         if node.network is not None:
             self.expression(node.network)
         self.expression(node.data)
-        self.options(type(node).__name__.lower(), node.options)
+        self.expressions.options(type(node).__name__.lower(), node.options)
         self.rows.train(node)
         if isinstance(node, s.Train):
-            self.scope.set("losses")
+            self.names.scope.set("losses")
 
     do_test = do_train
-
-    def options(self, command: str, options: list[s.Keyword]) -> None:
-        check_options(command, options, self.report)
-        known = known_options(command)
-        for option in options:
-            word = isinstance(option.value, s.Name) and option.name in WORD_OPTIONS
-            if not word and option.name in known:
-                self.expression(option.value)
 
     def do_set(self, node: s.Set) -> None:
         if not isinstance(node.value, s.Name):
@@ -288,175 +248,6 @@ class Resolver:
     def do_seed(self, node: s.Seed) -> None:
         if not (isinstance(node.value, s.Name) and node.value.name == "random"):
             self.expression(node.value)
-
-    # ------------------------------------------------------------ expressions
-
-    def expression(self, node: s.Expression, at_start: bool = False) -> None:
-        """Check an expression; `at_start` when a statement begins with it, as a command would."""
-        if isinstance(node, s.Name):
-            self.name(node, at_start=at_start)
-        elif isinstance(node, s.Comprehension):
-            self.comprehension(node)
-        elif isinstance(node, s.Call):
-            self.call(node, at_start)
-        elif isinstance(node, s.Row | s.With):
-            self.row(node, at_start)
-        elif isinstance(node, s.Binary):
-            self.chain(node)
-        else:
-            for child in s.children(node):
-                if isinstance(child, s.Expression):
-                    self.expression(child)
-
-    def chain(self, node: s.Binary) -> None:
-        """Operators lean to the left, so a long sum is deep; it is walked without recursion."""
-        left: s.Expression = node
-        while isinstance(left, s.Binary):
-            self.expression(left.right)
-            left = left.left
-        self.expression(left)
-
-    def row(self, node: s.Row | s.With, at_start: bool) -> None:
-        inner = node.network if isinstance(node, s.With) else node
-        elements = inner.elements if isinstance(inner, s.Row) else [inner]
-        before = len(self.problems)
-        for position, element in enumerate(elements):
-            self.expression(element, at_start=at_start and position == 0)
-        if isinstance(node, s.With):
-            self.options("with", node.options)
-        if len(self.problems) == before:
-            self.rows.check(node)
-
-    def comprehension(self, node: s.Comprehension) -> None:
-        scope: set[str] = set()
-        self.locals.append(scope)
-        for clause in node.clauses:
-            if isinstance(clause, s.ForClause):
-                self.expression(clause.source)
-                scope.update(name.name for name in clause.targets)
-            else:
-                self.expression(clause.condition)
-        self.expression(node.element)
-        self.locals.pop()
-
-    def call(self, node: s.Call, at_start: bool) -> None:
-        self.expression(node.function, at_start=at_start)
-        for argument in node.arguments:
-            self.expression(argument)
-        function = node.function
-        builtin = None
-        if isinstance(function, s.Name) and not self.is_bound(function.name):
-            builtin = BUILTINS.get(function.name)
-        words = builtin is not None
-        for keyword in node.keywords:
-            word = words and keyword.name in WORD_OPTIONS and isinstance(keyword.value, s.Name)
-            if not word:
-                self.expression(keyword.value)
-        if builtin is not None:
-            self.arity(node, builtin)
-            self.rows.call(node)
-        elif isinstance(function, s.Name):
-            self.own_arity(node, function.name)
-
-    def is_bound(self, name: str) -> bool:
-        return any(name in scope for scope in self.locals) or self.scope.state(name) == SURE
-
-    def arity(self, node: s.Call, builtin: Builtin) -> None:
-        """Too many, too few or unknown arguments of a predefined name."""
-        parameters = builtin.parameters
-        if not builtin.callable:
-            self.report(Trouble("MT312", f"`{builtin.name}` is a number, not a function"), node)
-            return
-        known = [parameter.name for parameter in parameters]
-        for keyword in node.keywords:
-            if keyword.name not in known:
-                close = close_word(keyword.name, known)
-                suggestion = f"did you mean `{close}`?" if close else ""
-                self.report(
-                    Trouble("MT205", f"`{builtin.name}` has no option `{keyword.name}`",
-                            label="unknown option",
-                            help=suggestion or f"write `{builtin.signature}`"),
-                    keyword,
-                )  # fmt: skip
-        if any(parameter.many for parameter in parameters):
-            least, most = 1, None
-        else:
-            named = {keyword.name for keyword in node.keywords}
-            least = sum(1 for p in parameters if p.default is None and p.name not in named)
-            most = len(parameters)
-            if builtin.group == "layer" and known[0] in ("x", "xs"):
-                least = 0  # without an argument it is the layer
-        count = len(node.arguments)
-        if count < least or (most is not None and count > most):
-            self.report(
-                Trouble("MT204", f"`{builtin.name}` takes {_amount(least, most)}, here "
-                        f"{'is' if count == 1 else 'are'} {count}",
-                        label="wrong number of values", help=f"write `{builtin.signature}`"),
-                node,
-            )  # fmt: skip
-
-    def own_arity(self, node: s.Call, name: str) -> None:
-        """Too many or too few values for a function of the program."""
-        define = self.functions.get(name)
-        if define is None or any(name in scope for scope in self.locals) or node.keywords:
-            return
-        if len(node.arguments) != len(define.parameters):
-            names = tuple(parameter.name for parameter in define.parameters)
-            trouble = wrong_count(name, names, len(node.arguments))
-            trouble.label = "wrong number of values"
-            trouble.related = ((define.name, "defined here"),)
-            self.report(trouble, node)
-
-    # ------------------------------------------------------------ names
-
-    def name(self, node: s.Name, at_start: bool = False, predefined: bool = True) -> None:
-        name = node.name
-        if self.is_bound(name):
-            return
-        if self.scope.state(name) == PERHAPS:
-            if self.strict:
-                self.report(
-                    Trouble("MT203", f"`{name}` may have no value here",
-                            label="not set on every path",
-                            help=f"give it a value first, before the `if` or the loop: "
-                            f"`{name} = 0`"),
-                    node,
-                )  # fmt: skip
-            return
-        if self.imported or (predefined and name in BUILTINS):
-            return
-        self.report(*self.unknown(node, at_start))
-
-    def unknown(self, node: s.Name, at_start: bool) -> tuple[Trouble, s.Node, str | None]:
-        """The error for a name that is not there, with what may have been meant."""
-        name = node.name
-        if name in self.deleted:
-            gone = Trouble(
-                "MT202", f"`{name}` has no value any more", label="deleted before",
-                related=((self.deleted[name], "deleted here"),),
-                help=f"bind it again: `{name} = ...`",
-            )  # fmt: skip
-            return gone, node, None
-        if name in self.everything:
-            later = Trouble(
-                "MT202", f"`{name}` is used before it is set", label="not set yet",
-                related=((self.everything[name], "set here"),),
-                help=f"move the line that binds `{name}` before this one",
-            )  # fmt: skip
-            return later, node, None
-        own = [other for scope in self.locals for other in sorted(scope)]
-        own += self.scope.names()[: MOST_CANDIDATES if len(self.problems) > 20 else None]
-        help, meant = advice(name, own, self.scope.names(SURE), at_start)
-        unknown = Trouble("MT201", f"there is no `{name}` here", label="not defined", help=help)
-        return unknown, node, meant or None
-
-
-def _amount(least: int, most: int | None) -> str:
-    if most is None:
-        return f"at least {least} value{'s' * (least != 1)}"
-    if least == most:
-        return f"{least} value{'s' * (least != 1)}"
-    return f"{least} to {most} values"
 
 
 def _positive(count: s.Expression) -> bool:

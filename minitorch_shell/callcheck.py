@@ -1,0 +1,69 @@
+"""Calls before anything runs: numbers of arguments, and names of those that are named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from grammar import syntax as s
+from minitorch_shell.builtins import Builtin
+from minitorch_shell.suggest import close_word
+from minitorch_shell.trouble import Trouble
+from minitorch_shell.values import wrong_count
+
+Report = Callable[[Trouble, s.Node], None]
+
+
+def check_builtin_call(node: s.Call, builtin: Builtin, report: Report) -> None:
+    """Report too many, too few or unknown arguments of a predefined name."""
+    if not builtin.callable:
+        report(Trouble("MT312", f"`{builtin.name}` is a number, not a function"), node)
+        return
+    known = [parameter.name for parameter in builtin.parameters]
+    for keyword in node.keywords:
+        if keyword.name not in known:
+            close = close_word(keyword.name, known)
+            unknown = Trouble(
+                "MT205", f"`{builtin.name}` has no option `{keyword.name}`",
+                label="unknown option",
+                help=f"did you mean `{close}`?" if close else f"write `{builtin.signature}`",
+            )  # fmt: skip
+            report(unknown, keyword)
+    least, most = _bounds(node, builtin)
+    count = len(node.arguments)
+    if count < least or (most is not None and count > most):
+        here = f"here {'is' if count == 1 else 'are'} {count}"
+        wrong = Trouble(
+            "MT204", f"`{builtin.name}` takes {_amount(least, most)}, {here}",
+            label="wrong number of values", help=f"write `{builtin.signature}`",
+        )  # fmt: skip
+        report(wrong, node)
+
+
+def _bounds(node: s.Call, builtin: Builtin) -> tuple[int, int | None]:
+    """How many values the call may have beside the named ones; None for any number."""
+    parameters = builtin.parameters
+    if any(parameter.many for parameter in parameters):
+        return 1, None
+    if builtin.group == "layer" and parameters[0].name in ("x", "xs"):
+        return 0, len(parameters)  # without an argument it is the layer
+    named = {keyword.name for keyword in node.keywords}
+    required = [p for p in parameters if p.default is None and p.name not in named]
+    return len(required), len(parameters)
+
+
+def check_own_call(node: s.Call, define: s.Define, report: Report) -> None:
+    """Report too many or too few values for a function of the program."""
+    if not node.keywords and len(node.arguments) != len(define.parameters):
+        names = tuple(parameter.name for parameter in define.parameters)
+        trouble = wrong_count(define.name.name, names, len(node.arguments))
+        trouble.label = "wrong number of values"
+        trouble.related = ((define.name, "defined here"),)
+        report(trouble, node)
+
+
+def _amount(least: int, most: int | None) -> str:
+    if most is None:
+        return f"at least {least} value{'s' * (least != 1)}"
+    if least == most:
+        return f"{least} value{'s' * (least != 1)}"
+    return f"{least} to {most} values"

@@ -1,0 +1,105 @@
+"""Expressions before anything runs: every name, call, row of layers and option in them."""
+
+from __future__ import annotations
+
+from grammar import syntax as s
+from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.callcheck import check_builtin_call, check_own_call
+from minitorch_shell.findings import Findings
+from minitorch_shell.lower_expressions import WORD_OPTIONS
+from minitorch_shell.namecheck import NameCheck
+from minitorch_shell.optioncheck import check_options, known_options
+from minitorch_shell.rowcheck import RowCheck
+
+
+class ExpressionCheck:
+    """Walks expressions, and asks for each part the check that knows about it."""
+
+    def __init__(self, findings: Findings, names: NameCheck, rows: RowCheck) -> None:
+        self.findings = findings
+        self.names = names
+        self.rows = rows
+        self.functions: dict[str, s.Define] = {}  # names that one definition binds, and no more
+
+    def check(self, node: s.Expression, at_start: bool = False) -> None:
+        """Check an expression; `at_start` when a statement begins with it, as a command would."""
+        if isinstance(node, s.Name):
+            self.names.check(node, at_start=at_start)
+        elif isinstance(node, s.Comprehension):
+            self._comprehension(node)
+        elif isinstance(node, s.Call):
+            self._call(node, at_start)
+        elif isinstance(node, s.Row | s.With):
+            self._row(node, at_start)
+        elif isinstance(node, s.Binary):
+            self._chain(node)
+        else:
+            for child in s.children(node):
+                if isinstance(child, s.Expression):
+                    self.check(child)
+
+    def body(self, node: s.Define) -> None:
+        """Check what a function computes, its parameters being set."""
+        self.names.locals.append({parameter.name for parameter in node.parameters})
+        self.check(node.body)
+        self.names.locals.pop()
+
+    def options(self, command: str, options: list[s.Keyword]) -> None:
+        """Check the options of `train`, `test` or `with`."""
+        check_options(command, options, self.findings.report)
+        known = known_options(command)
+        for option in options:
+            word = isinstance(option.value, s.Name) and option.name in WORD_OPTIONS
+            if not word and option.name in known:
+                self.check(option.value)
+
+    def _chain(self, node: s.Binary) -> None:
+        """Operators lean to the left, so a long sum is deep; it is walked without recursion."""
+        left: s.Expression = node
+        while isinstance(left, s.Binary):
+            self.check(left.right)
+            left = left.left
+        self.check(left)
+
+    def _row(self, node: s.Row | s.With, at_start: bool) -> None:
+        inner = node.network if isinstance(node, s.With) else node
+        elements = inner.elements if isinstance(inner, s.Row) else [inner]
+        before = len(self.findings.problems)
+        for position, element in enumerate(elements):
+            self.check(element, at_start=at_start and position == 0)
+        if isinstance(node, s.With):
+            self.options("with", node.options)
+        if len(self.findings.problems) == before:
+            self.rows.check(node)
+
+    def _comprehension(self, node: s.Comprehension) -> None:
+        scope: set[str] = set()
+        self.names.locals.append(scope)
+        for clause in node.clauses:
+            if isinstance(clause, s.ForClause):
+                self.check(clause.source)
+                scope.update(name.name for name in clause.targets)
+            else:
+                self.check(clause.condition)
+        self.check(node.element)
+        self.names.locals.pop()
+
+    def _call(self, node: s.Call, at_start: bool) -> None:
+        function = node.function
+        self.check(function, at_start=at_start)
+        for argument in node.arguments:
+            self.check(argument)
+        builtin = None
+        if isinstance(function, s.Name) and not self.names.is_bound(function.name):
+            builtin = BUILTINS.get(function.name)
+        for keyword in node.keywords:
+            word = keyword.name in WORD_OPTIONS and isinstance(keyword.value, s.Name)
+            if builtin is None or not word:
+                self.check(keyword.value)
+        if builtin is not None:
+            check_builtin_call(node, builtin, self.findings.report)
+            self.rows.call(node)
+        elif isinstance(function, s.Name) and not self.names.is_local(function.name):
+            define = self.functions.get(function.name)
+            if define is not None:
+                check_own_call(node, define, self.findings.report)

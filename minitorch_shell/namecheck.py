@@ -1,0 +1,93 @@
+"""Names before anything runs: whether each is set where it is used, and if not, what was meant.
+
+Which names are set changes along the program; whoever walks it keeps `NameCheck.scope` up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from grammar import syntax as s
+from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.findings import Findings
+from minitorch_shell.scope import PERHAPS, SURE, Scope
+from minitorch_shell.suggest import advice
+from minitorch_shell.trouble import Trouble
+
+MOST_CANDIDATES = 100  # names to look through for each slip, once a program has shown many
+
+
+class NameCheck:
+    """The names that are set at the point that is being looked at.
+
+    `strict` also reports names that are set on some paths only.
+    """
+
+    def __init__(self, findings: Findings, names: Iterable[str], strict: bool) -> None:
+        self.findings = findings
+        self.strict = strict
+        self.scope = Scope(names)
+        self.locals: list[set[str]] = []  # parameters, names of comprehensions; innermost last
+        self.first_bound: dict[str, s.Name] = {}  # where the program binds each name first
+        self.deleted: dict[str, s.Name] = {}
+        self.imported = False  # a file has run that may have bound any name
+
+    def bind(self, name: s.Name) -> None:
+        """From here on the name is set."""
+        self.scope.set(name.name)
+        self.deleted.pop(name.name, None)
+
+    def delete(self, name: s.Name) -> None:
+        """From here on the name is not set any more."""
+        self.scope.drop(name.name)
+        self.deleted[name.name] = name
+
+    def is_local(self, name: str) -> bool:
+        return any(name in scope for scope in self.locals)
+
+    def is_bound(self, name: str) -> bool:
+        """Whether the program has certainly given the name a value; else it may be predefined."""
+        return self.is_local(name) or self.scope.state(name) == SURE
+
+    def check(self, node: s.Name, at_start: bool = False, predefined: bool = True) -> None:
+        """Report a name that is not set; one that is `predefined` will do, where that counts."""
+        name = node.name
+        if self.is_bound(name):
+            return
+        if self.scope.state(name) == PERHAPS:
+            if self.strict:
+                unsure = Trouble(
+                    "MT203", f"`{name}` may have no value here", label="not set on every path",
+                    help=f"give it a value first, before the `if` or the loop: `{name} = 0`",
+                )  # fmt: skip
+                self.findings.report(unsure, node)
+            return
+        if self.imported or (predefined and name in BUILTINS):
+            return
+        self._unknown(node, at_start)
+
+    def _unknown(self, node: s.Name, at_start: bool) -> None:
+        """Report a name that is not there, with what may have been meant."""
+        name = node.name
+        if name in self.deleted:
+            gone = Trouble(
+                "MT202", f"`{name}` has no value any more", label="deleted before",
+                related=((self.deleted[name], "deleted here"),),
+                help=f"bind it again: `{name} = ...`",
+            )  # fmt: skip
+            self.findings.report(gone, node)
+            return
+        if name in self.first_bound:
+            later = Trouble(
+                "MT202", f"`{name}` is used before it is set", label="not set yet",
+                related=((self.first_bound[name], "set here"),),
+                help=f"move the line that binds `{name}` before this one",
+            )  # fmt: skip
+            self.findings.report(later, node)
+            return
+        many = len(self.findings.problems) > 20
+        own = [other for scope in self.locals for other in sorted(scope)]
+        own += self.scope.names()[: MOST_CANDIDATES if many else None]
+        help, meant = advice(name, own, self.scope.names(SURE), at_start)
+        unknown = Trouble("MT201", f"there is no `{name}` here", label="not defined", help=help)
+        self.findings.report(unknown, node, meant or None)
