@@ -20,8 +20,6 @@ from minitorch_shell.values import Function, Network, kind_of
 if TYPE_CHECKING:
     from minitorch_shell.session import Session
 
-WIDTH = 78  # help fits a terminal of 80 columns
-
 OVERVIEW = """\
 x = 2; y = 3; z = x*y + y        bind names; a bare name or expression prints
 backward z                       run the chain rule back from z
@@ -35,12 +33,17 @@ net(1, 0, 1, 1, 0)                           run it
 
 f(x) = x^2 + 3*x                 a function of your own
 w := w - 0.1 * grad w            change a leaf in place, outside of the graph
-for k in range(3) { print k }    repeat n { ... }, while c { ... }, if c { ... }
+for k in range(3) { print k }    repeat n { }, while c { }, if c { }
 zero; undo; vars; history        gradients to 0; take back; what there is
 
-help train      a command        help functions, layers, losses, optimizers,
-help relu       a function            data, commands   what there is
-help net        a name of yours  help MT203            an error code"""
+save net to "net.json"           keep it: net = load("net.json")
+export net to "net.py"           a Python program that needs nothing else
+
+help train                       a command, a function, a name of yours
+help functions                   all of them; also commands, layers, losses, data
+help MT203                       an error code"""
+
+LONGEST_EXAMPLE = 71  # characters of a line; some wrong programs are wrong by their length
 
 # Plural of a group, as one asks for it, to the group.
 GROUPS = {
@@ -101,10 +104,9 @@ def help_lines(session: Session, topic: str) -> list[str] | None:
     return [topic, *wrapped(WORDS[topic])] if topic in WORDS else None
 
 
-def wrapped(text: str, indent: str = "    ") -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False
-    )
+def wrapped(text: str) -> list[str]:
+    """A paragraph, to be broken into lines where it is shown."""
+    return [f"    {text}"]
 
 
 def example_lines(program: str, output: str) -> list[str]:
@@ -117,8 +119,8 @@ def code_help(row: catalogue.Entry) -> list[str]:
     lines = [f"{row.code}: {row.title}", *wrapped(row.explanation)]
     for word, program in (("wrong", row.wrong), ("right", row.right)):
         if program:
-            shown = [line[: WIDTH - 7] for line in program.split("\n")]
-            lines += ["", f"{word}:", *(f"    {line}" for line in shown)]
+            shown = (f"    {line[:LONGEST_EXAMPLE]}" for line in program.split("\n"))
+            lines += ["", f"{word}:", *shown]
     return lines
 
 
@@ -141,9 +143,7 @@ def option_table(names: tuple[str, ...]) -> list[str]:
         default, doc = OPTIONS[name]
         words = words_of(name) if name != "batch" else None
         doc += f": {', '.join(words)}" if words else ""
-        first, *rest = textwrap.wrap(doc, WIDTH - 31)
-        rows.append(f"    {name:<10} {default:<15} {first}")
-        rows += [f"{'':<31}{line}" for line in rest]
+        rows.append(f"    {name:<10} {default:<15} {doc}")
     return ["", *(row.rstrip() for row in rows)]
 
 
@@ -157,17 +157,9 @@ def builtin_help(builtin: Builtin) -> list[str]:
 def group_help(topic: str) -> list[str]:
     """A line for each member of a group."""
     if topic == "commands":
-        return [
-            f"{COMMANDS[word].form:<28} "
-            + textwrap.shorten(COMMANDS[word].doc, WIDTH - 29, placeholder=" ...")
-            for word in known_words()
-        ]
+        return [f"{COMMANDS[word].form:<28}  {COMMANDS[word].doc}" for word in known_words()]
     members = [builtin for builtin in BUILTINS.values() if builtin.group == GROUPS[topic]]
-    lines = []
-    for member in members:
-        doc = textwrap.shorten(member.doc, WIDTH - 14, placeholder=" ...")
-        lines.append(f"{member.name:<13} {doc}")
-    return lines
+    return [f"{member.name:<13}  {member.doc}" for member in members]
 
 
 def option_help(name: str) -> list[str]:

@@ -47,15 +47,23 @@ def _count(session: Session, count: Any, command: str, most: int) -> int:
     if number <= most:
         return number
     if most == 0:
-        unchanged = "nothing was undone, or something was changed since"
-        help = "no statement has run yet" if command == "undo" else unchanged
-        raise Trouble("MT211", f"there is nothing to {command}", help=help)
+        raise Trouble(
+            "MT211", f"there is nothing to {command}", help=_why_nothing(session, command)
+        )
     past = "undone" if command == "undo" else "redone"
     raise Trouble(
         "MT211",
         f"only {counted(most, 'statement')} can be {past}, not {number}",
         help=f"`{command}{f' {most}' if most > 1 else ''}` goes as far as possible",
     )
+
+
+def _why_nothing(session: Session, command: str) -> str:
+    if command == "redo":
+        return "nothing was undone, or something was changed since"
+    if session.journal.future:
+        return "all statements are undone already; `redo` brings them back"
+    return "no statement has run yet"
 
 
 def _said(what: str, kind: str, entries: list[Entry]) -> Lines:

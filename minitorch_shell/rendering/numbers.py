@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from minitorch_shell.results import Description, Plain
 
 
@@ -27,13 +25,3 @@ def value_text(value: Plain, digits: int = 6) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(value_text(item, digits) for item in value) + "]"
     return value.text if isinstance(value, Description) else value
-
-
-def aligned(rows: Iterable[Iterable[str]]) -> list[str]:
-    """Rows of cells as lines of columns, each as wide as its widest cell."""
-    table = [list(row) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in table
-    ]

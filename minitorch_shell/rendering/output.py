@@ -50,6 +50,17 @@ def standard_stream(name: str) -> TextIO:
     return stream
 
 
+def fitted(style: Style, stream: TextIO) -> Style:
+    """The style with the width that the terminal has now; a file or a pipe has none."""
+    if not stream.isatty():
+        return style
+    try:
+        columns = int(os.environ.get("COLUMNS", 0)) or os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        return style
+    return style._replace(columns=columns or None)
+
+
 class Receiver:
     """What a session gives its results to; `session` is known once there is one."""
 
@@ -77,10 +88,10 @@ class Output(Receiver):
     def write(self, result: Result) -> None:
         if isinstance(result, Problem):
             self.out.flush()  # so that an error stands behind what came before it
-            for line in result_lines(result, self.err_style):
+            for line in result_lines(result, fitted(self.err_style, self.err)):
                 print(line, file=self.err)
             return
-        for line in result_lines(result, self.out_style):
+        for line in result_lines(result, fitted(self.out_style, self.out)):
             print(line, file=self.out)
         self.out.flush()
 

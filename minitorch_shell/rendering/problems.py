@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from minitorch_shell.rendering.fitting import NARROWEST, prose
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.results import Place, Problem
 
@@ -11,8 +12,10 @@ from minitorch_shell.results import Place, Problem
 def problem_lines(problem: Problem, style: Style) -> list[str]:
     """A problem in the form of a compiler's message (after rustc and numbat)."""
     colour = "error" if problem.severity == "error" else "note"
-    head = style.paint(f"{problem.severity}[{problem.code}]", colour)
-    lines = [f"{head}: {style.paint(problem.message, 'strong')}"]
+    head = f"{problem.severity}[{problem.code}]"
+    first, *later = prose(problem.message, style.columns, lead=len(head) + 2)
+    lines = [f"{style.paint(head, colour)}: {style.paint(first, 'strong')}"]
+    lines.extend(style.paint(line, "strong") for line in later)
     marks = [(place, label, False) for place, label in problem.related]
     if problem.place is not None:
         marks.append((problem.place, problem.label, True))
@@ -22,9 +25,14 @@ def problem_lines(problem: Problem, style: Style) -> list[str]:
         lines.extend(excerpt if problem.help else excerpt[:-1])  # the last one leads to the help
     gutter = " " * (_number_width(marks) + 1) if marks else "  "
     help_word = style.paint("help", "help")
-    lines.extend(f"{gutter}{style.box('=')} {help_word}: {line}" for line in problem.help)
+    lead = len(gutter) + len("= help: ")
+    for text in problem.help:
+        first, *later = prose(text, style.columns, lead=lead, indent=len(gutter) + 2)
+        lines += [f"{gutter}{style.box('=')} {help_word}: {first}", *later]
     return lines
 
+
+WIDEST = 160  # characters of an excerpt
 
 Mark = tuple[Place, str, bool]  # where, what to say there, whether it is the main one
 
@@ -36,6 +44,8 @@ def _number_width(marks: list[Mark]) -> int:
 def _excerpt(main: Place, marks: list[Mark], style: Style, colour: str) -> Iterator[str]:
     pad = " " * _number_width(marks)
     bar, corner = style.box("│"), style.box("┌─")
+    gutter = len(pad) + len(" │ ")
+    room = WIDEST if style.columns is None else max(min(WIDEST, style.columns - gutter), NARROWEST)
     yield f"{pad} {style.paint(corner, 'frame')} {main.file}:{main.line}:{main.column}"
     yield f"{pad} {style.paint(bar, 'frame')}"
     shown: list[tuple[str, int]] = []
@@ -49,29 +59,36 @@ def _excerpt(main: Place, marks: list[Mark], style: Style, colour: str) -> Itera
         )
         if file != main.file:
             yield f"{pad} {style.paint(corner, 'frame')} {file}:{line}:{here[0][0].column}"
-        text, _ = _window(here[0][0].text, here)
+        text, start = _window(here[0][0].text, here, room)
         number = str(line).rjust(len(pad))
         yield f"{style.paint(number, 'frame')} {style.paint(bar, 'frame')} {text}"
-        for place, label, is_main in here:
-            _, start = _window(place.text, here)
-            column = place.column - 1 - start
-            lead = " " * style.width(place.text[start : start + column])
-            sign = "^" if is_main else "-"
-            marked = place.text[place.column - 1 : place.column - 1 + place.length]
-            carets = sign * max(1, style.width(marked), place.length if not marked else 1)
-            painted = style.paint(f"{carets} {label}".rstrip(), colour if is_main else "related")
-            yield f"{pad} {style.paint(bar, 'frame')} {lead}{painted}".rstrip()
+        for mark in here:
+            for said in _marked(mark, start, room, style):
+                painted = style.paint(said.lstrip(), colour if mark[2] else "related")
+                lead = " " * (len(said) - len(said.lstrip()))
+                yield f"{pad} {style.paint(bar, 'frame')} {lead}{painted}"
     yield f"{pad} {style.paint(bar, 'frame')}"
 
 
-WIDEST = 160
-
-
-def _window(text: str, marks: list[Mark]) -> tuple[str, int]:
+def _window(text: str, marks: list[Mark], room: int) -> tuple[str, int]:
     """A line cut to what can be read around its marks, and how much is cut on the left."""
     text = text.replace("\t", " ")
-    if len(text) <= WIDEST:
-        return text, 0
     first = min(place.column for place, _, _ in marks) - 1
-    start = max(0, first - WIDEST // 2)
-    return text[start : start + WIDEST], start
+    last = max(place.column - 1 + place.length for place, _, _ in marks)
+    start = 0 if len(text) <= room or last <= room * 3 // 4 else max(0, first - room // 2)
+    return text[start : start + room], start
+
+
+def _marked(mark: Mark, start: int, room: int, style: Style) -> list[str]:
+    """The carets below a place and what they say; it stands lower where there is no room."""
+    place, label, is_main = mark
+    column = place.column - 1
+    lead = style.width(place.text[start:column])
+    marked = place.text[column : column + place.length]
+    width = max(1, style.width(marked), place.length if not marked else 1)
+    carets = " " * lead + ("^" if is_main else "-") * min(width, max(1, room - lead))
+    if style.columns is None or len(carets) + 1 + len(label) <= room:
+        return [f"{carets} {label}".rstrip()]
+    lines = prose(label, room, indent=0)
+    shift = max(0, min(lead, room - max(map(len, lines))))
+    return [carets, *(" " * shift + line for line in lines)]

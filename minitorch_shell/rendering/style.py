@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _CODES = {
     "error": "1;31",
@@ -20,12 +20,15 @@ _CODES = {
 _ASCII = {"│": "|", "┌─": "-->", "=": "=", "→": "->", "█": "#", "░": ".", "✓": "ok", "✗": "no"}
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
-    """`colour`: whether escape sequences are written; `unicode`: whether the encoding has boxes."""
+class Style(NamedTuple):
+    """`colour`: whether escape sequences are written; `unicode`: whether the encoding has boxes.
+
+    `columns` is the width of the terminal, None where there is none.
+    """
 
     colour: bool = False
     unicode: bool = True
+    columns: int | None = None
 
     def paint(self, text: str, kind: str) -> str:
         """`text` in the colour of its kind."""

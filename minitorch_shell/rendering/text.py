@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from minitorch_shell.rendering.numbers import aligned, number_text, value_text
+from minitorch_shell.rendering.fitting import aligned, help_lines, prose
+from minitorch_shell.rendering.numbers import number_text, value_text
 from minitorch_shell.rendering.problems import problem_lines
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.results import (
@@ -27,23 +28,36 @@ def result_lines(result: Result, style: Style) -> list[str]:
     if isinstance(result, Problem):
         return problem_lines(result, style)
     if isinstance(result, Table):
-        return table_lines(result)
+        return table_lines(result, style)
     if isinstance(result, Lines):
-        return [] if result.kind in SHELL_ONLY else list(result.lines)
+        return text_lines(result, style)
     if isinstance(result, Progress):
         return [progress_line(result)] if result.report else []
     if isinstance(result, TrainingReport):
-        return [training_line(result, style)]
+        return prose(training_line(result, style), style.columns)
     if isinstance(result, FileReport):
         return file_lines(result, style)
     return test_lines(result, style)
 
 
-def table_lines(table: Table) -> list[str]:
+def text_lines(text: Lines, style: Style) -> list[str]:
+    """Lines as they are; help is made to fit the terminal."""
+    if text.kind in SHELL_ONLY:
+        return []
+    if text.kind != "help":
+        return list(text.lines)
+    return [part for line in text.lines for part in help_lines(line, style.columns)]
+
+
+def table_lines(table: Table, style: Style) -> list[str]:
     """Headings and rows in columns."""
     rows = [[value_text(cell, table.digits) for cell in row] for row in table.rows]
-    body = aligned([list(table.headings), *rows]) if rows else []
-    return [*table.before, *body, *table.after]
+    body = aligned([list(table.headings), *rows], style.columns) if rows else []
+    before, after = (
+        [part for line in lines for part in prose(line, style.columns)]
+        for lines in (table.before, table.after)
+    )
+    return [*before, *body, *after]
 
 
 def progress_line(progress: Progress) -> str:
@@ -83,24 +97,26 @@ def training_line(report: TrainingReport, style: Style) -> str:
 def test_lines(report: TestReport, style: Style) -> list[str]:
     """The head line, each row of a small set, and the confusion table."""
     digits = report.digits
-    lines = [
+    lines = prose(
         f"tested {report.network} on {report.data}: {report.rows} rows, "
         f"loss {number_text(report.loss, digits)} ({report.loss_name})"
-        f"{_score(report.correct, report.rows, report.score)}"
-    ]
+        f"{_score(report.correct, report.rows, report.score)}",
+        style.columns,
+    )
     if report.predictions:
         judged = any(right is not None for *_, right in report.predictions)
         rows = [["inputs", "target", "prediction"] + ([""] if judged else [])]
         for inputs, target, given, right in report.predictions:
             cells = [value_text(cell, min(digits, 4)) for cell in (inputs, target, given)]
             rows.append(cells + ([style.box("✓" if right else "✗")] if judged else []))
-        lines += ["", *aligned(rows)]
+        lines += ["", *aligned(rows, style.columns)]
     if report.confusion:
         counts = [
             [f"target {name}", *map(str, row)]
             for name, row in zip(report.classes, report.confusion, strict=True)
         ]
-        lines += ["", *aligned([["", *(f"said {name}" for name in report.classes)], *counts])]
+        heading = ["", *(f"said {name}" for name in report.classes)]
+        lines += ["", *aligned([heading, *counts], style.columns)]
     return lines
 
 

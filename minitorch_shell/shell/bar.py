@@ -6,6 +6,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.commands import COMMANDS
+from minitorch_shell.rendering.fitting import prose
 from minitorch_shell.rendering.numbers import number_text
 from minitorch_shell.results import Problem
 from minitorch_shell.session import Session
@@ -74,15 +75,23 @@ def form_of(session: Session, name: str) -> str:
     return ""
 
 
-def problem_text(problem: Problem | None) -> StyleAndTextTuples:
+def problem_text(problem: Problem | None, columns: int) -> StyleAndTextTuples:
     """An error that was found before running, in the lines below the text."""
     if problem is None:
         return []
     label = f" ({problem.label})" if problem.label else ""
+    head = f"{problem.severity}[{problem.code}]: "
+    first, *later = prose(f"{problem.message}{label}", columns, lead=len(head))
     shown: StyleAndTextTuples = [
-        ("class:problem bold", f"{problem.severity}[{problem.code}]"),
-        ("class:problem", f": {problem.message}{label}"),
+        ("class:problem bold", head.removesuffix(": ")),
+        ("class:problem", "\n".join([f": {first}", *later])),
     ]
-    for line in problem.help:
-        shown += [("", "\n"), ("class:problem.help", f"  = help: {line}")]
+    for text in problem.help:
+        shown += [("class:problem.help", f"\n{line}") for line in _help(text, columns)]
     return shown
+
+
+def _help(text: str, columns: int) -> list[str]:
+    head = "  = help: "
+    first, *later = prose(text, columns, lead=len(head), indent=4)
+    return [head + first, *later]

@@ -7,6 +7,7 @@ session. The parser has the last word: an offer it could not take is not made.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice, pairwise
@@ -223,6 +224,9 @@ def _option_values(session: Session, spot: Spot, text: str) -> Iterator[Offer]:
     elif name == "validate":
         yield from _data(session)
     else:
+        default, doc = OPTIONS.get(name, ("", ""))
+        if spot.command in ("train", "test") and re.fullmatch(r"[\d.]+", default):
+            yield Offer(default, f"{doc}; this is the default")
         yield from _values(session, text, spot.accepts)
 
 

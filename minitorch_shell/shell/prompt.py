@@ -17,6 +17,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 from prompt_toolkit.validation import ValidationError, Validator
@@ -52,8 +53,10 @@ minitorch: try these lines, one by one
   net = linear(5,4) relu linear(4,1)
   train majority epochs=500 lr=0.1
   test majority
-Tab completes, F1 or `help` explains,
+{keys}
 `undo` takes back, Ctrl-D leaves"""
+KEYS = "Tab completes, F1 or `help` explains,"
+NO_KEYS = "`help` explains,"  # on a terminal that can only print
 
 
 class Shell:
@@ -101,7 +104,7 @@ class Shell:
         )
         prompt.layout = prompt.app.layout = layout(
             prompt.default_buffer, prompt.search_buffer, ShellLexer(),
-            self._preview_text, lambda: problem_text(self.problem), self._bar,
+            self._preview_text, self._problem_text, self._bar,
         )  # fmt: skip
         prompt.app.max_render_postpone_time = None  # a key is drawn before completion begins
         return prompt
@@ -116,6 +119,9 @@ class Shell:
             return []
         shown = self.preview(buffer.text)
         return [("class:preview", f"{shown} ")] if shown else []
+
+    def _problem_text(self) -> StyleAndTextTuples:
+        return problem_text(self.problem, get_app().output.get_size().columns)
 
     def _bar(self) -> StyleAndTextTuples:
         before = self.prompt.default_buffer.document.text_before_cursor
@@ -189,9 +195,11 @@ class Shell:
             self.display.stopped()
 
     def run_checked(self) -> None:
-        """Run what the checker let through."""
+        """Run what the checker let through, or tell the error of a text that was typed ahead."""
         checked, self.checked = self.checked, None
         if checked is None:
+            if self.problem is not None:
+                self.display(self.problem)
             return
         self.preview.forget()
         try:
@@ -219,6 +227,14 @@ class Shell:
         self.problem = errors[0] if program is None and errors else None
         return self.problem
 
+    def typed_ahead(self) -> bool:
+        """Whether more keys are waiting, as when several lines are pasted or typed while one runs.
+
+        They belong to lines of their own and must not end up in the middle of a faulty one.
+        """
+        waiting = self.prompt.app.key_processor.input_queue
+        return any(press.key is not Keys.CPRResponse for press in waiting)
+
     def run_file(self, path: Path) -> None:
         """Run a program before the first prompt, if it is there."""
         try:
@@ -243,7 +259,7 @@ class _Checker(Validator):
 
     def validate(self, document: Document) -> None:
         problem = None if self.shell.leaves(document.text) else self.shell.check(document.text)
-        if problem is None:
+        if problem is None or self.shell.typed_ahead():
             return
         at = len(document.text)
         if problem.place is not None:
@@ -279,10 +295,10 @@ def start(
     settings = shell.session.settings
     if session is None:
         settings.digits, settings.preview = config.digits, config.preview
-    if os.environ.get("TERM") == "dumb":
+    if shell.plain:
         settings.preview = False
     if banner and session is None:
-        print(BANNER)
+        print(BANNER.format(keys=NO_KEYS if shell.plain else KEYS))
     if use_config:
         shell.run_file(configuration.config_folder() / configuration.FIRST_PROGRAM)
     return shell.loop()

@@ -11,7 +11,7 @@ from minitorch_shell.helping import help_lines, known_words, topics
 from minitorch_shell.optioncheck import known_options
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
-from minitorch_shell.results import Problem
+from minitorch_shell.results import Lines, Problem
 from minitorch_shell.session import Session
 
 PLAIN = Style(False, True)
@@ -73,7 +73,11 @@ def test_every_topic_has_help_that_fits_a_terminal():
     for topic in topics(session):
         lines = help_lines(session, topic)
         assert lines, topic
-        assert max(map(len, lines)) <= 80, topic
+        for columns in (None, 80, 50):
+            style = Style(columns=columns)
+            shown = result_lines(Lines(tuple(lines), "help"), style)
+            fitting = [line for line in shown if max(map(len, line.split()), default=0) < 40]
+            assert max(map(len, fitting)) <= (columns or 80), topic
 
 
 def test_the_overview_fits_a_screen_of_80_by_24():

@@ -105,6 +105,8 @@ def test_option_values(session: Session) -> None:
     assert offered(session, "train d optimizer=") == list(OPTIMIZERS)
     assert offered(session, "train d loss=") == list(LOSSES)
     assert offered(session, "train d batch=") == ["all"]
+    assert offered(session, "train d epochs=")[0] == "100"
+    assert "100" not in offered(session, "train d lr=")
     assert offered(session, "m = moons(labels=") == ["binary", "signed"]
     assert offered(session, "set ") == [f"{name}=" for name in SETTINGS]
     assert offered(session, "set preview=") == ["on", "off"]

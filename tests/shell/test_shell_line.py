@@ -64,6 +64,18 @@ def test_an_error_found_before_running_marks_its_place(tmp_path: Path) -> None:
         assert "xx" not in shell.text.rpartition("vars")[2]
 
 
+def test_lines_typed_ahead_do_not_end_up_in_a_faulty_one(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.press("x = 2\ry = x + xx\rz = 5\rz + x\r")  # as when pasted into a plain terminal
+        shell.see(r"mt> y = x \+ xx\nerror\[MT201\]: there is no `xx` here\n")
+        shell.see(r"4 │ y = x \+ xx|1 │ y = x \+ xx")
+        shell.see(r"mt> z \+ x\n7\.0\n")
+        shell.ready()
+        shell.run("vars")
+        assert "y  " not in shell.text.rpartition("vars")[2]
+
+
 def test_several_lines(tmp_path: Path) -> None:
     with Terminal(tmp_path) as shell:
         shell.ready()

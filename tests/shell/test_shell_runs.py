@@ -107,3 +107,27 @@ def test_forty_columns(tmp_path: Path) -> None:
         shell.press("moons(")
         shell.see(r"moons\(n=100")
         assert max(map(len, shell.lines)) <= 40
+
+
+def test_words_are_not_cut_on_a_narrow_screen(tmp_path: Path) -> None:
+    with Terminal(tmp_path, columns=40, rows=60) as shell:
+        shell.ready()
+        shell.run("net = linear(5,4) relu linear(4,1)")
+        shell.run("train majority epochs=30")
+        assert "trained net on majority: 30 epochs, loss\n  0." in shell.text
+        shell.press("show net\r")
+        shell.see(r"29 parameters in all\n")
+        assert "     layer        inputs →    parameters\n                  outputs\n" in shell.text
+        shell.press("help until\r")
+        shell.see("stop at this loss")
+        shell.press("long_name = 1; other = 2 + 3 + long_nam + 4 + 5 + 6 + 7\r")
+        shell.see(r"error\[MT201\]: there is no `long_nam`\n  here")
+        shell.press(CTRL_C)
+        shell.ready()
+        shell.press("if 1 > 0 { print 1 + 2 + 3 + 4; backward backward_value_missing }\rprint 5\r")
+        shell.see(r"\n5\.0\n")
+        shell.ready()
+        (row,) = (n for n, line in enumerate(shell.lines) if line.startswith("1 │"))
+        excerpt, carets, label = shell.lines[row : row + 3]
+        assert excerpt[carets.index("^") :].startswith("backward_value_mis")
+        assert label.endswith("   not defined")

@@ -47,6 +47,8 @@ def test_no_color(tmp_path: Path) -> None:
 def test_a_dumb_terminal(tmp_path: Path) -> None:
     with Terminal(tmp_path, TERM="dumb") as shell:
         shell.see(r"mt>")
+        assert "`help` explains" in shell.text
+        assert "Tab" not in shell.text
         shell.press("x = 2; x^2\r")
         shell.see(r"\n4\.0\n")
         shell.press("y = xx\r")

@@ -271,6 +271,14 @@ def test_going_further_than_there_is_says_how_far() -> None:
     ]
 
 
+def test_where_nothing_is_left_to_undo_it_says_why() -> None:
+    _, told = start("undo", "x = 1", "undo", "undo")
+    assert [problem.help for problem in problems(told)] == [
+        ("no statement has run yet",),
+        ("all statements are undone already; `redo` brings them back",),
+    ]
+
+
 @pytest.mark.parametrize("text", ["repeat 2 { undo }", "if true { redo }", "time undo"])
 def test_time_travel_within_a_statement_is_refused(text: str) -> None:
     session, told = start("x = 1", text)

@@ -1,0 +1,96 @@
+"""Lines that fit a terminal: prose broken between words, tables with narrower columns.
+
+A terminal would break a line after its last column, in the middle of a word. Where output goes to a
+file or a pipe there are no columns (None), and nothing is broken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from textwrap import wrap
+
+NARROWEST = 12  # columns; below that nothing can be read anyway
+GAP = "  "  # between the columns of a table
+READABLE = 78  # columns of a line of help on a wide screen, and where there is no screen
+_TWO_PARTS = re.compile(r"( *)(\S.*?) {2,}(\S.*)")
+_MEANING = re.compile(r".* {2,}(?=\S)")  # up to the last wide gap
+
+
+def prose(text: str, columns: int | None, *, lead: int = 0, indent: int = 2) -> list[str]:
+    """A text as lines.
+
+    `lead` columns of the first line are taken already; later lines stand `indent` columns further
+    in than the first.
+    """
+    if columns is None or lead + len(text) <= columns:
+        return [text]
+    margin = len(text) - len(text.lstrip())
+    lines = wrap(
+        text.strip(), max(columns, NARROWEST),
+        initial_indent=" " * (lead + margin), subsequent_indent=" " * (margin + indent),
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+    return [lines[0][lead:], *lines[1:]] if lines else [text]
+
+
+def help_lines(line: str, columns: int | None) -> list[str]:
+    """A line of help: a paragraph, or a form and, behind a wide gap, what it means.
+
+    The meaning goes on in its own column; on a narrow screen all of it moves below the form.
+    """
+    columns = min(columns or READABLE, READABLE)
+    if len(line) <= columns:
+        return [line]
+    parts = _TWO_PARTS.fullmatch(line)
+    if parts is None:
+        return prose(line, columns, indent=0)
+    gap = _MEANING.match(line)
+    column = gap.end() if gap is not None else 0
+    if column <= columns // 2:
+        first, *later = wrap(line[column:], columns - column, break_long_words=False)
+        return [line[:column] + first, *(" " * column + text for text in later)]
+    margin, form, meaning = parts.groups()
+    below = " " * (len(margin) + 4) + re.sub(" {2,}", "  ", meaning)
+    return [*prose(margin + form, columns), *prose(below, columns, indent=0)]
+
+
+def aligned(rows: Iterable[Iterable[str]], columns: int | None = None) -> list[str]:
+    """Rows of cells as lines of columns, each as wide as its widest cell.
+
+    Where that is too wide, cells of the widest columns are broken between words.
+    """
+    table = [list(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    if columns is not None:
+        words = [max(_longest_word(cell) for cell in column) for column in zip(*table, strict=True)]
+        _narrow(widths, words, columns - len(GAP) * (len(widths) - 1))
+    return [line for row in table for line in _row(row, widths)]
+
+
+def _longest_word(cell: str) -> int:
+    return max(map(len, cell.split()), default=0)
+
+
+def _narrow(widths: list[int], words: list[int], columns: int) -> None:
+    """Take columns away where there are most, but never break a word."""
+    while sum(widths) > columns:
+        able = [n for n, width in enumerate(widths) if width > words[n]]
+        if not able:
+            return
+        widths[max(able, key=lambda n: widths[n])] -= 1
+
+
+def _row(row: list[str], widths: list[int]) -> list[str]:
+    cells = [
+        [cell] if len(cell) <= width else wrap(cell, width, break_long_words=False) or [""]
+        for cell, width in zip(row, widths, strict=True)
+    ]
+    height = max(map(len, cells))
+    return [
+        GAP.join(
+            (cell[number] if number < len(cell) else "").ljust(width)
+            for cell, width in zip(cells, widths, strict=True)
+        ).rstrip()
+        for number in range(height)
+    ]
