@@ -40,7 +40,7 @@ save net to "net.json"           keep it: net = load("net.json")
 export net to "net.py"           a Python program that needs nothing else
 
 help train                       a command, a function, a name of yours
-help functions                   all of them; also commands, layers, losses, data
+help functions                   all; also commands, layers, losses, data
 help MT203                       an error code"""
 
 LONGEST_EXAMPLE = 71  # characters of a line; some wrong programs are wrong by their length

@@ -226,7 +226,9 @@ def _option_values(session: Session, spot: Spot, text: str) -> Iterator[Offer]:
     else:
         default, doc = OPTIONS.get(name, ("", ""))
         if spot.command in ("train", "test") and re.fullmatch(r"[\d.]+", default):
-            yield Offer(default, f"{doc}; this is the default")
+            yield Offer(default, f"the default: {doc}")
+            if not spot.word:  # a menu of all functions would only be in the way of a number
+                return
         yield from _values(session, text, spot.accepts)
 
 
