@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from grammar.context import Context, span
 from grammar.problem import Fix, SyntaxProblem
+from grammar.python_forms import method as method_help
+from grammar.python_forms import module_prefix
 from grammar.scan import Piece
 from grammar.source import Span
 from grammar.vocabulary import vocabulary
@@ -192,6 +194,9 @@ def _dot(context: Context, piece: Piece) -> SyntaxProblem:
         return SyntaxProblem(
             "MT105", "a `.` belongs inside a number", place, "stands alone", "write `0.5`"
         )
+    prefix = module_prefix(context, owner)
+    if prefix is not None:
+        return prefix
     whole = Span(owner.start, following.end)
     method = following.text
     good = {
@@ -199,7 +204,7 @@ def _dot(context: Context, piece: Piece) -> SyntaxProblem:
         "data": f"value({owner.text})",
         "item": f"value({owner.text})",
         "parameters": f"params({owner.text})",
-        "zero_grad": f"zero {owner.text}",
+        "zero_grad": "zero" if owner.text.startswith("opt") else f"zero {owner.text}",
         "step": f"step {owner.text}",
         "backward": f"backward {owner.text}",
     }.get(method)
@@ -211,7 +216,8 @@ def _dot(context: Context, piece: Piece) -> SyntaxProblem:
             "values have no attributes, there is no `.` here",
             whole,
             "Python's form",
-            "a function stands before its value: `f(x)`; `help functions` lists those there are",
+            method_help(owner.text, method)
+            or "a function stands before its value: `f(x)`; `help functions` lists those there are",
         )
     return SyntaxProblem(
         "MT107",

@@ -10,9 +10,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 from grammar.automaton import Unexpected
+from grammar.calls import bare_call, bound_inside
 from grammar.context import COMMANDS, RESERVED, Context, ends_value, span, starts_value
 from grammar.foreign import foreign_forms, foreign_operators, strange_text
 from grammar.problem import Fix, SyntaxProblem
+from grammar.python_forms import python_forms
 from grammar.scan import CLOSER, CONTINUES, OPENER, Piece
 from grammar.source import Source, Span
 from grammar.unfinished import commands, heads, missing
@@ -30,10 +32,13 @@ def diagnose(source: Source, unexpected: Unexpected) -> SyntaxProblem:
         _brackets,
         foreign_forms,
         foreign_operators,
+        python_forms,
         _operators,
+        bound_inside,
         _assignment,
         heads,
         commands,
+        bare_call,
         _two_values,
         _choice,
         _reserved,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grammar.calls import bracketed_command
 from grammar.context import COMMANDS, RESERVED, Context, span, starts_value
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
@@ -68,29 +69,12 @@ def commands(context: Context) -> SyntaxProblem | None:
     current, previous, first = context.current, context.previous, context.first
     if first not in COMMANDS or not context.statement:
         return None
-    opener = context.statement[1] if len(context.statement) > 1 else None
-    bracketed = opener is not None and opener.text == "(" and context.opened[-1:] == [opener]
-    if bracketed and opener is not None and current is not None and current.text in "),":
-        whole = Span(opener.start, current.end)
-        return SyntaxProblem(
-            "MT113",
-            f"`{first}` is a command, written without brackets",
-            whole,
-            "Python's form",
-            _EXAMPLES.get(first, f"write `{first}` and what it takes behind it"),
-            fix=Fix(whole, "") if current.text == ")" else None,
-        )
+    example = _EXAMPLES.get(first, f"write `{first}` and what it takes behind it")
+    bracketed = bracketed_command(context, example)
+    if bracketed is not None:
+        return bracketed
     if "_TO" in context.accepts and (starts_value(current) or context.at_line_end):
-        text_follows = current is not None and current.kind in ("string", "word")
-        place = context.spot()
-        return SyntaxProblem(
-            "MT112",
-            "`to` and a file name are missing" if not text_follows else "`to` is missing",
-            place,
-            "`to` was expected" + (" before this" if text_follows else ""),
-            f'write `{first} net to "net.{"py" if first == "export" else "json"}"`',
-            fix=Fix(Span(place.start, place.start), "to ") if text_follows else None,
-        )
+        return _target(context)
     if "EQUAL" in context.accepts and previous is not None and previous.kind == "word":
         return _option_value(context, previous)
     if first == "backward" and current is not None and current.text == ",":
@@ -102,6 +86,26 @@ def commands(context: Context) -> SyntaxProblem | None:
             "add them up: `backward a + b`",
         )
     return None
+
+
+def _target(context: Context) -> SyntaxProblem:
+    """`save net "net.json"`, `save net`"""
+    current, first = context.current, context.first
+    text_follows = current is not None and current.kind in ("string", "word")
+    place = context.spot()
+    what, file = "net", f'"net.{"py" if first == "export" else "json"}"'
+    if len(context.statement) == 2 and context.statement[1].kind == "word":
+        what = context.statement[1].text
+    if current is not None and current.kind == "string":
+        file = current.text
+    return SyntaxProblem(
+        "MT112",
+        "`to` and a file name are missing" if not text_follows else "`to` is missing",
+        place,
+        "`to` was expected" + (" before this" if text_follows else ""),
+        f"write `{first} {what} to {file}`",
+        fix=Fix(Span(place.start, place.start), "to ") if text_follows else None,
+    )
 
 
 def _option_value(context: Context, option: Piece) -> SyntaxProblem | None:
@@ -174,6 +178,7 @@ def missing(context: Context) -> SyntaxProblem | None:
 
 _EXAMPLES = {
     "backward": "say from where: `backward loss`",
+    "print": 'write what to show: `print a, b, "text"`',
     "grad": "say of what: `grad x`",
     "train": "say on which data: `train majority epochs=500`, `train net on moons`",
     "test": "say on which data: `test majority`, `test net on moons`",
@@ -184,6 +189,8 @@ _EXAMPLES = {
     "while": "give a condition: `while loss > 0.1 { ... }`",
     "if": "give a condition: `if loss > 0.1 { ... }`",
     "in": "say what to go through: `for x in xs { ... }`",
+    "save": 'say what and where to: `save net to "net.json"`',
+    "export": 'say what and where to: `export net to "net.py"`',
     "step": "name an optimizer: `step opt`",
     "import": 'name a file: `import "other.mt"`',
     "time": "give a statement: `time backward loss`",

@@ -5,6 +5,7 @@ import re
 import pytest
 from mistakes_table import TABLE
 
+from grammar.calls import DATA, FUNCTIONS, LAYERS
 from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
@@ -97,3 +98,22 @@ def test_endless_brackets_are_too_deep():
     for opener in "([{":
         text = ("repeat 2 {" if opener == "{" else opener) * 10_000
         assert problem_of(text).code == "MT701"
+
+
+def test_the_grammar_knows_what_each_predefined_name_is():
+    from minitorch_shell.builtins import BUILTINS
+
+    kinds = {"layer": LAYERS, "data": DATA}
+    for name, builtin in BUILTINS.items():
+        if builtin.callable:
+            function = name == "csv" or builtin.group not in kinds
+            assert name in (FUNCTIONS if function else kinds[builtin.group])
+    assert set(BUILTINS) >= FUNCTIONS | LAYERS | DATA
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["is = 3; print is; y = is + 1", "exp = 3; exp", "f = 2; print f", "net = relu tanh sigmoid"],
+)
+def test_names_that_look_foreign_stay_free(text):
+    parse(Source("", text))
