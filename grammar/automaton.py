@@ -72,6 +72,7 @@ class Automaton:
         self._tables = tables
         self._ignored = frozenset(tables["ignored"])
         self._patterns: dict[int, re.Pattern[str]] = {}
+        self._passed: dict[tuple[int, int, str], int] = {}
 
     def parse(
         self, text: str, actions: Mapping[str, Action], counts: Callable[[Token], bool]
@@ -137,23 +138,40 @@ class Automaton:
                 return
             origin, size, name, passes, splices = rules[-1 - step]
             if size == 1 and passes and not splices:
-                states.pop()
+                way = (states[-2], states[-1], kind)
+                states[-1] = self._passed.get(way) or self._pass_on(*way)
+                continue
+            items = values[-size:] if size else []
+            if size:
+                del states[-size:], values[-size:]
+            if splices:
+                items = _splice(items, splices)
+            if origin[0] == "_":
+                values.append(items if isinstance(items, Spliced) else Spliced(items))
+            elif passes and len(items) == 1:
+                values.append(items[0])
             else:
-                items = values[-size:] if size else []
-                if size:
-                    del states[-size:], values[-size:]
-                if splices:
-                    items = _splice(items, splices)
-                if origin[0] == "_":
-                    values.append(items if isinstance(items, Spliced) else Spliced(items))
-                elif passes and len(items) == 1:
-                    values.append(items[0])
-                else:
-                    values.append(actions[name](items))
+                values.append(actions[name](items))
             state = rows[states[-1]][1][origin]
             states.append(state)
             if state == last and kind == END:
                 return
+
+    def _pass_on(self, below: int, state: int, kind: str) -> int:
+        """The state in which a single item arrives that passes through rules as it is.
+
+        A number, for one, is an atom, a power, a product and a sum before anything happens to it;
+        the way depends on the state below and on what comes next, and is remembered.
+        """
+        rows, rules = self._tables["states"], self._tables["rules"]
+        arrived = state
+        while (step := rows[arrived][1].get(kind)) is not None and step < 0:
+            origin, size, _, passes, splices = rules[-1 - step]
+            if size != 1 or not passes or splices:
+                break
+            arrived = rows[below][1][origin]
+        self._passed[below, state, kind] = arrived
+        return arrived
 
     def _possible(self, states: Sequence[int]) -> frozenset[str]:
         """The terminals that can be shifted in the end; a row lists those that only reduce too."""
