@@ -7,18 +7,9 @@ from difflib import get_close_matches
 
 from grammar.vocabulary import vocabulary
 from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.foreign_names import FOREIGN
 
-# Names of Python and PyTorch for what is called otherwise here.
-FOREIGN = {
-    "True": "true", "False": "false", "ReLU": "relu", "Linear": "linear", "Sigmoid": "sigmoid",
-    "Tanh": "tanh", "Softmax": "softmax", "Dropout": "dropout", "LeakyReLU": "leaky_relu",
-    "PI": "pi", "ln": "log", "logistic": "sigmoid", "SGD": "sgd", "Adam": "adam",
-    "CrossEntropyLoss": "cross_entropy", "MSELoss": "mse", "BCELoss": "bce", "Dense": "linear",
-    "dense": "linear", "average": "mean", "length": "len", "parameters": "params",
-    "size": "len", "detach": "value", "clone": "copy", "deepcopy": "copy", "power": "^",
-    "max_value": "max", "arange": "range", "matmul": "@",
-}  # fmt: skip
-
+CLEARLY = 0.8  # so similar must a name of the program be to come before what Python calls it
 SHORTEST_LIST = 8  # so many bound names are listed where nothing is similar
 
 
@@ -49,9 +40,9 @@ def close_name(name: str, own: Sequence[str], at_start: bool) -> str | None:
 
 def advice(name: str, own: Sequence[str], bound: Sequence[str], at_start: bool) -> tuple[str, str]:
     """The help for an unknown name, and the text to put in its place ("" where there is none)."""
-    if name in FOREIGN:
+    if name in FOREIGN and not get_close_matches(name, own, 1, cutoff=CLEARLY):
         meant = FOREIGN[name]
-        return f"did you mean `{meant}`?", meant if meant.isidentifier() else ""
+        return (f"did you mean `{meant}`?", meant) if meant.isidentifier() else (meant, "")
     close = close_name(name, own, at_start)
     if close is not None:
         return f"did you mean `{close}`?", close
