@@ -5,6 +5,7 @@ Whatever is wrong with them is a `DataError` that says where.
 
 import csv as csv_files
 import os
+import re
 from collections.abc import Sequence
 from io import StringIO
 from math import fsum, isfinite, sqrt
@@ -18,13 +19,17 @@ LARGEST_FILE = 10_000_000  # bytes; every number becomes a Python object of thre
 
 class DataError(ValueError):
     """Data that cannot be used. `row` is the line of the file, or the number of the row from 1
-    (None where it is the whole), `column` the column's name or None.
+    (None where it is the whole), `column` the column's name or None, `advice` what to do about it
+    where that is more than to mend the place.
     """
 
-    def __init__(self, message: str, row: int | None = None, column: str | None = None) -> None:
+    def __init__(
+        self, message: str, row: int | None = None, column: str | None = None, advice: str = ""
+    ) -> None:
         super().__init__(message)
         self.row = row
         self.column = column
+        self.advice = advice
 
 
 def as_dataset(data: Dataset | Sequence[Any]) -> Dataset:
@@ -102,6 +107,10 @@ def csv(
 ) -> Dataset:
     """A data set from a CSV file with a header row; `,`, `;` or tab between the columns.
 
+    Between `;` or tabs a decimal comma (`1,5`) is as good as a point, as spreadsheets write it in
+    many countries: all numbers of the file must have the same mark, and it must be clear that the
+    comma is no mark of thousands, as it may be in `1,234`.
+
     `target` names the column to predict (several as a list; the last column by default). A target
     of texts becomes class numbers in alphabetical order (`class_names`). `skip` names columns to
     leave out, or says how many lines to pass over before the header. `scale=True` brings every
@@ -112,7 +121,7 @@ def csv(
     """
     name = os.path.basename(os.fspath(path))
     passed = skip if isinstance(skip, int) and not isinstance(skip, bool) else 0
-    header, lines = _read_table(path, name, passed)
+    header, lines, separator = _read_table(path, name, passed)
     skipped = [] if isinstance(skip, int) else [skip] if isinstance(skip, str) else list(skip)
     wanted = [header[-1]] if target is None else [target] if isinstance(target, str) else target
     targets = [_column(header, column, name) for column in wanted]
@@ -121,6 +130,7 @@ def csv(
     if not inputs or not targets:
         raise DataError(f"{name} has no column left for the {'inputs' if targets else 'target'}")
 
+    lines = _with_points(lines, [*inputs, *targets], header, separator)
     class_names: list[str] = []
     if len(targets) == 1 and not any(_is_number(cells[targets[0]]) for _, cells in lines):
         class_names = _class_names(lines, targets[0], header)
@@ -140,8 +150,8 @@ def csv(
 
 def _read_table(
     path: str | os.PathLike[str], name: str, passed: int
-) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header, and the rows with the number of the line on which each ends."""
+) -> tuple[list[str], list[tuple[int, list[str]]], str]:
+    """The header, the rows with the number of the line on which each ends, the separator."""
     with open(path, "rb") as file:
         content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
@@ -150,13 +160,20 @@ def _read_table(
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{name} is not a text file in UTF-8 (line {line})", line) from None
+        advice = "save it anew in UTF-8; spreadsheets call that `CSV UTF-8`"
+        raise DataError(
+            f"{name} is not a text file in UTF-8 (line {line})", line, advice=advice
+        ) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise DataError(f"{name} is not a text file (line {line})", line)
     text = "".join(text.splitlines(keepends=True)[passed:])
+    named = _SEPARATOR.match(text)
+    if named:
+        text, passed = text[named.end() :], passed + 1
     first = text.partition("\n")[0]
-    reader = csv_files.reader(StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
+    separator = named[1] if named else max(",;\t", key=first.count)
+    reader = csv_files.reader(StringIO(text, newline=""), delimiter=separator)
     try:
         table = [
             (reader.line_num + passed, cells) for cells in reader if any(map(str.strip, cells))
@@ -175,7 +192,55 @@ def _read_table(
             )
     if len(table) == 1:
         raise DataError(f"{name} has a header but no rows")
-    return header, table[1:]
+    return header, table[1:], separator
+
+
+# Excel's first line `sep=;`, and numbers with a decimal comma, with a point, perhaps of thousands.
+_SEPARATOR = re.compile(r'"?sep=([,;\t])"?[ ,;\t]*\r?\n', re.IGNORECASE)
+_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+_POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
+_PERHAPS_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+
+
+def _with_points(
+    lines: list[tuple[int, list[str]]], places: Sequence[int], header: list[str], separator: str
+) -> list[tuple[int, list[str]]]:
+    """The rows with points for decimal commas; DataError where it is not clear what they are.
+
+    In a file with `,` between its columns a comma in a number is mostly a mark of thousands.
+    """
+    if separator == ",":
+        return lines
+    cells = [(line, place, row[place].strip()) for line, row in lines for place in places]
+    commas = [cell for cell in cells if _COMMA.fullmatch(cell[2])]
+    if not commas:
+        return lines
+    line, place, text = commas[0]
+    point = next((cell for cell in cells if _POINT.fullmatch(cell[2])), None)
+    if point is not None:
+        raise DataError(
+            f"line {line}: {text!r} in {header[place]!r} has a decimal comma, {point[2]!r} in line "
+            f"{point[0]} has a point",
+            line, header[place], "write all decimals with a point, or all with a comma",
+        )  # fmt: skip
+    if all(_PERHAPS_THOUSANDS.fullmatch(text) for _, _, text in commas):
+        number = text.replace(",", "")
+        raise DataError(
+            f"line {line}: {text!r} in {header[place]!r} may be {text.replace(',', '.')} or "
+            f"{number}",
+            line, header[place], f"write decimals with a point, and thousands plainly: `{number}`",
+        )  # fmt: skip
+    used = set(places)
+    return [
+        (
+            line,
+            [
+                cell.replace(",", ".") if place in used and _COMMA.fullmatch(cell.strip()) else cell
+                for place, cell in enumerate(row)
+            ],
+        )
+        for line, row in lines
+    ]
 
 
 def _check_header(header: list[str], line: int, name: str) -> None:

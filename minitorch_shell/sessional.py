@@ -109,6 +109,8 @@ def _columns(value: Any, option: str) -> list[str]:
 
 def _csv_help(error: tables.DataError) -> str:
     """What to do about a file that is no good."""
+    if error.advice:
+        return error.advice
     if error.row is not None and error.column is not None:
         return f'put a number there, delete the line, or write `skip="{error.column}"`'
     if error.row is not None:

@@ -107,3 +107,47 @@ def test_a_file_that_is_too_large_is_not_read(write, monkeypatch) -> None:
 def test_a_file_that_is_not_there_is_an_os_error(tmp_path) -> None:
     with pytest.raises(FileNotFoundError):
         csv(tmp_path / "nothing.csv")
+
+
+def test_decimal_commas_between_semicolons_or_tabs(write) -> None:
+    spreadsheet = write("höhe;breite;ziel\r\n1,5;-2;0,25\r\n1,234;,5;1e3\r\n2;1,5e-3;7\r\n")
+    assert csv(spreadsheet).rows() == [
+        ([1.5, -2.0], 0.25),
+        ([1.234, 0.5], 1000.0),
+        ([2.0, 0.0015], 7.0),
+    ]
+    assert csv(write("a\tb\n0,123\t1\n")).rows() == [([0.123], 1.0)]
+    assert csv(write('a;b\n"1,5";"2"\n')).rows() == [([1.5], 2.0)]
+    kinds = csv(write("x;kind\n1,5;rot, hell\n2,5;blau\n"))
+    assert kinds.class_names == ["blau", "rot, hell"]
+    assert kinds.rows() == [([1.5], 1.0), ([2.5], 0.0)]
+
+
+def test_what_a_spreadsheet_says_of_its_separator_is_taken(write) -> None:
+    assert csv(write("sep=;\r\na,x;b\r\n1,5;2\r\n"))[0] == ([1.5], 2.0)
+    with pytest.raises(DataError, match="line 4: 'x' in 'a' is no number") as caught:
+        csv(write('"sep=;"\na;b\n1;2\nx;2\n'))
+    assert caught.value.row == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "row"),
+    [
+        ("a;b\n1;2\n1,234;2\n", "line 3: '1,234' in 'a' may be 1.234 or 1234", 3),
+        ("a;b\n1,5;2\n1.5;2\n", "line 2: '1,5' in 'a' has a decimal comma, '1.5' in line 3", 2),
+        ("a;b\n1.5;2\n2;0,25\n", "line 3: '0,25' in 'b' has a decimal comma, '1.5' in line 2", 3),
+        ("a;b\n1,5;2\n1.234,5;2\n", "line 3: '1.234,5' in 'a' is no number", 3),
+        ("a;b\n1,234,567;2\n", "line 2: '1,234,567' in 'a' is no number", 2),
+        ('a,b\n"1,5",2\n', "line 2: '1,5' in 'a' is no number", 2),
+    ],
+)
+def test_commas_in_numbers_that_are_not_clear(write, content, message, row) -> None:
+    with pytest.raises(DataError) as caught:
+        csv(write(content))
+    assert str(caught.value).startswith(message)
+    assert caught.value.row == row
+
+
+def test_a_column_that_is_left_out_has_no_say_in_the_decimals(write) -> None:
+    path = write("id;x;y\n1.5;0,5;2\n2.5;1,5;3\n")
+    assert csv(path, skip="id").rows() == [([0.5], 2.0), ([1.5], 3.0)]

@@ -94,6 +94,21 @@ def test_a_file_of_200_mb_is_refused_unread() -> None:
     assert error_of('csv("f.csv")').message == "f.csv is larger than 10 MB"
 
 
+@pytest.mark.parametrize(
+    ("content", "help"),
+    [
+        ("a;b\n1,234;2\n", "write decimals with a point, and thousands plainly: `1234`"),
+        ("a;b\n1,5;2.5\n", "write all decimals with a point, or all with a comma"),
+        ("größe;b\n1;2\n".encode("cp1252"), "save it anew in UTF-8; spreadsheets call that"),
+    ],
+)
+def test_what_to_do_with_a_file_of_a_spreadsheet(content: str | bytes, help: str) -> None:
+    Path("f.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+    problem = error_of('csv("f.csv")')
+    assert problem.code == "MT509"
+    assert problem.help[0].startswith(help)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_junk_is_refused_in_words(seed: int) -> None:
     Path("f.csv").write_bytes(Random(seed).randbytes(2_000))
