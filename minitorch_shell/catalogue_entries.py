@@ -198,6 +198,11 @@ ENTRIES = (
      "A note: no gradient reaches the weights of such a unit, it never learns again.",
      "net = linear(2,2) relu linear(2,1) with init=zeros bias=-1\ntrain xor epochs=20",
      "net = linear(2,2) relu linear(2,1) with bias=0.5 seed=1\ntrain xor epochs=20"),
+    ("MT515", "one output for several classes",
+     "A note: class numbers say nothing about size, so a single number cannot tell three classes "
+     "or more apart well. A network that does has one output for each class and ends in softmax.",
+     "net = linear(2,8) tanh linear(8,1)\ntrain blobs epochs=5",
+     "net = linear(2,8) tanh linear(8,3) softmax\ntrain blobs epochs=5"),
     ("MT601", "no such file", "Paths are meant from the current folder, or beside the script.",
      'net = load("nowhere.json")', 'net = linear(2,1)\nsave net to "net.json"'),
     ("MT602", "a file that cannot be read", "It is a folder, no text, or not allowed.",

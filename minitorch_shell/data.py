@@ -106,3 +106,10 @@ def as_data(value: Any) -> Dataset:
         label="data was expected",
         help="name a data set: `majority`, `xor`, `moons`, or a list of [inputs, target] rows",
     )
+
+
+def class_name(data: Dataset, target: Any) -> str | None:
+    """What the file calls the class of a row; None where classes have no names."""
+    if not data.class_names or not isinstance(target, float):
+        return None
+    return data.class_names[int(target)]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from minitorch_shell.session import Session
 
 MOST_NOTES = 2
+MOST_CLASSES = 5  # so many are named
 HARDLY = 0.01  # a loss that moved by less than this share hardly moved
 
 Note = tuple[str, str, list[str]]  # code, message, help
@@ -34,7 +35,7 @@ def after_training(
 ) -> None:
     """At most two notes on a run, the weightiest first."""
     losses = result.losses
-    found: list[Note | None] = [not_finite(result, optimizer, data)]
+    found: list[Note | None] = [not_finite(result, optimizer, data), one_number(net, data)]
     if result.stopped == "finished" and len(losses) >= 10:
         found.append(affine(net, data, report))
     if result.stopped == "finished" and len(losses) >= 10 and not _perfect(report):
@@ -61,6 +62,23 @@ def not_finite(result: TrainingResult, optimizer: Optimizer, data: Dataset) -> N
         "MT511",
         f"training diverged: {result.trouble}; the last finite weights are back",
         [f"the learning rate {optimizer.lr:g} is too large: try `lr={smaller_rate(optimizer):g}`"],
+    )
+
+
+def one_number(net: Network, data: Dataset) -> Note | None:
+    """A single output for three classes or more: a regression on their numbers."""
+    if not data.classes or data.classes < 3 or data.outputs != 1 or net.outputs != 1:
+        return None
+    named = f" ({', '.join(data.class_names)})" if 0 < len(data.class_names) <= MOST_CLASSES else ""
+    return (
+        "MT515",
+        f"{data.name} has {data.classes} classes{named}, but the network gives one number: this "
+        f"was a regression on the class numbers 0 to {data.classes - 1}",
+        [
+            "give it one output for each class: "
+            f"`net = linear({data.width},8) relu linear(8,{data.classes}) softmax`; "
+            "then `train` takes cross_entropy as its loss, and counts the rows that are right"
+        ],
     )
 
 

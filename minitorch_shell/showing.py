@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.tensor import Tensor
-from minitorch_shell.data import DataSource
+from minitorch_shell.data import DataSource, class_name
 from minitorch_shell.describe import counted, data_text, plain
 from minitorch_shell.results import Description, Lines, Plain, Table
 from minitorch_shell.trouble import Trouble
@@ -97,7 +97,8 @@ def data_table(data: Any, digits: int) -> Table:
     rows = data.evaluation_rows()[:FIRST_ROWS]
     cells: list[tuple[Plain, ...]] = []
     for inputs, target in rows:
-        cells.append((*inputs, *(target if isinstance(target, list) else [target])))
+        targets = target if isinstance(target, list) else [class_name(data, target) or target]
+        cells.append((*inputs, *targets))
     left = len(data) - len(rows)
     after = (f"... and {counted(left, 'more row')}",)
     return Table(

@@ -13,7 +13,7 @@ from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS, Optimizer
 from grammar import syntax
 from minitorch_shell import diagnosis
-from minitorch_shell.data import as_data
+from minitorch_shell.data import as_data, class_name
 from minitorch_shell.functions import whole
 from minitorch_shell.optioncheck import no_option, no_word
 from minitorch_shell.results import Progress, TestReport, TrainingReport
@@ -162,7 +162,8 @@ def test_statement(
         raise _misfit(error, statement) from None
     shown = rows.evaluation_rows() if judged.count <= FULL_TABLE else []
     predictions = tuple(
-        _prediction(judged, number, inputs, target) for number, (inputs, target) in enumerate(shown)
+        _prediction(rows, judged, number, inputs, target)
+        for number, (inputs, target) in enumerate(shown)
     )
     session.receive(
         TestReport(
@@ -181,7 +182,10 @@ def test_statement(
     )
 
 
-def _prediction(judged: evaluation.Evaluation, number: int, inputs: Any, target: Any) -> Any:
+def _prediction(
+    rows: Dataset, judged: evaluation.Evaluation, number: int, inputs: Any, target: Any
+) -> Any:
+    """Inputs, target, prediction, and whether it is right; classes by their names if they have."""
     output = judged.outputs[number]
     given: Any = output[0] if len(output) == 1 else list(output)
     right = None
@@ -190,7 +194,8 @@ def _prediction(judged: evaluation.Evaluation, number: int, inputs: Any, target:
         if isinstance(target, list):
             wanted = float(target.index(max(target)))
         right = judged.classes[number] == wanted
-    return list(inputs), target, given, right
+        given = class_name(rows, judged.classes[number]) or given
+    return list(inputs), class_name(rows, target) or target, given, right
 
 
 def _class_names(rows: Dataset, judged: evaluation.Evaluation) -> list[str]:
@@ -258,6 +263,10 @@ def _rows(statement: syntax.Train | syntax.Test, data: Any) -> Dataset:
         return as_data(data)
     except Trouble as trouble:
         trouble.node = statement.data
+        if isinstance(data, Network) and statement.network is None:
+            command = type(statement).__name__.lower()
+            name = statement.data.name if isinstance(statement.data, syntax.Name) else "net"
+            trouble.help = f"say on which data: `{command} {name} on majority`"
         raise
 
 

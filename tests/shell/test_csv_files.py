@@ -6,8 +6,9 @@ from random import Random
 import pytest
 
 from grammar.source import Source
+from minitorch_shell import results
 from minitorch_shell.cli import run
-from minitorch_shell.results import Collector, Problem, Value
+from minitorch_shell.results import Collector, Problem, Result, Table, Value
 from minitorch_shell.session import Session
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -143,3 +144,58 @@ def test_columns_and_lines_are_skipped() -> None:
     assert isinstance(second, Value)
     assert first.items == ([[1.0, 2.0], 3.0],)
     assert second.items == ([[5.0, 6.0], 4.0],)
+
+
+def kinds_of_flowers(after: str) -> list[Result]:
+    """What a program yields that reads a file of four flowers, setosa twice, as `d`."""
+    Path("f.csv").write_text(
+        "length;width;kind\n1,4;0,2;setosa\n4,7;1,4;versicolor\n6;2,5;virginica\n1,5;0,1;setosa\n"
+    )
+    collector = Collector()
+    assert Session(collector).run(Source("<command>", f'd = csv("f.csv")\n{after}'))
+    return collector.results
+
+
+def test_classes_are_shown_by_their_names_and_stay_numbers() -> None:
+    table, row = kinds_of_flowers("show d\nd[1]")
+    assert isinstance(table, Table)
+    assert [cells[-1] for cells in table.rows] == ["setosa", "versicolor", "virginica", "setosa"]
+    assert isinstance(row, Value)
+    assert row.items == ([[4.7, 1.4], 1.0],)
+
+
+def test_the_rows_of_a_test_name_their_classes() -> None:
+    *_, report = kinds_of_flowers("net = linear(2,3) softmax with seed=1\ntest d")
+    assert isinstance(report, results.TestReport)
+    names = ("setosa", "versicolor", "virginica")
+    assert report.classes == names
+    for _, target, said, right in report.predictions:
+        assert target in names
+        assert said in names
+        assert right == (target == said)
+    assert sum(bool(right) for *_, right in report.predictions) == report.correct
+
+
+def test_one_number_for_three_names_stays_a_number() -> None:
+    *_, report = kinds_of_flowers("net = linear(2,1)\ntest d")
+    assert isinstance(report, results.TestReport)
+    assert [target for _, target, *_ in report.predictions][:2] == ["setosa", "versicolor"]
+    assert all(isinstance(said, float) for _, _, said, _ in report.predictions)
+
+
+def notes_on(program: str) -> list[str]:
+    return [
+        f"{result.code} {result.message}"
+        for result in kinds_of_flowers(program)
+        if isinstance(result, Problem)
+    ]
+
+
+def test_a_single_output_for_several_classes_is_noted() -> None:
+    assert notes_on("net = linear(2,1)\ntrain d epochs=2") == [
+        "MT515 f.csv has 3 classes (setosa, versicolor, virginica), but the network gives one "
+        "number: this was a regression on the class numbers 0 to 2"
+    ]
+    assert notes_on("net = linear(2,3) softmax\ntrain d epochs=2") == []
+    assert notes_on("net = linear(2,1)\ntrain xor epochs=2") == []
+    assert notes_on("net = linear(1,1)\ntrain sine epochs=2") == []

@@ -1,0 +1,2 @@
+net = linear(5,1)
+train(net)
