@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from grammar import syntax as s
+from grammar.source import Source
 from minitorch_shell.builtins import Builtin
+from minitorch_shell.findings import Findings
 from minitorch_shell.suggest import close_word
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import wrong_count
 
 Report = Callable[[Trouble, s.Node], None]
+
+
+class Definition(NamedTuple):
+    """The one definition of a function, and the source where it stands."""
+
+    node: s.Define
+    source: Source
 
 
 def check_builtin_call(node: s.Call, builtin: Builtin, report: Report) -> None:
@@ -51,14 +61,15 @@ def _bounds(node: s.Call, builtin: Builtin) -> tuple[int, int | None]:
     return len(required), len(parameters)
 
 
-def check_own_call(node: s.Call, define: s.Define, report: Report) -> None:
+def check_own_call(node: s.Call, definition: Definition, findings: Findings) -> None:
     """Report too many or too few values for a function of the program."""
+    define = definition.node
     if not node.keywords and len(node.arguments) != len(define.parameters):
         names = tuple(parameter.name for parameter in define.parameters)
         trouble = wrong_count(define.name.name, names, len(node.arguments))
         trouble.label = "wrong number of values"
-        trouble.related = ((define.name, "defined here"),)
-        report(trouble, node)
+        defined = (define.name, definition.source, "defined here")
+        findings.report(trouble, node, elsewhere=(defined,))
 
 
 def _amount(least: int, most: int | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grammar import syntax as s
 from minitorch_shell.builtins import BUILTINS
-from minitorch_shell.callcheck import check_builtin_call, check_own_call
+from minitorch_shell.callcheck import Definition, check_builtin_call, check_own_call
 from minitorch_shell.findings import Findings
 from minitorch_shell.lower_expressions import WORD_OPTIONS
 from minitorch_shell.namecheck import NameCheck
@@ -19,7 +19,7 @@ class ExpressionCheck:
         self.findings = findings
         self.names = names
         self.rows = rows
-        self.functions: dict[str, s.Define] = {}  # names that one definition binds, and no more
+        self.functions: dict[str, Definition] = {}  # names that one definition binds, no more
 
     def check(self, node: s.Expression, at_start: bool = False) -> None:
         """Check an expression; `at_start` when a statement begins with it, as a command would."""
@@ -96,10 +96,10 @@ class ExpressionCheck:
             word = keyword.name in WORD_OPTIONS and isinstance(keyword.value, s.Name)
             if builtin is None or not word:
                 self.check(keyword.value)
-        if builtin is not None:
+        if builtin is not None and not self.names.anything:
             check_builtin_call(node, builtin, self.findings.report)
             self.rows.call(node)
         elif isinstance(function, s.Name) and not self.names.is_local(function.name):
-            define = self.functions.get(function.name)
-            if define is not None:
-                check_own_call(node, define, self.findings.report)
+            definition = self.functions.get(function.name)
+            if definition is not None:
+                check_own_call(node, definition, self.findings)

@@ -157,26 +157,11 @@ def import_file(session: Session, path: Any, importing: str) -> None:
 
     An error in it is placed in it, and marks the `import` as well.
     """
-    from minitorch_shell.script import Unreadable, read_source
+    from minitorch_shell.imports import next_file, read_import, with_import
 
-    found = safety.path_to_import(session.access, path, safety.folder_of(importing))
-    chain = session.access.importing
-    started = chain or ([] if importing.startswith("<") else [os.path.realpath(importing)])
-    real = os.path.realpath(found)
-    if real in started:
-        names = [os.path.basename(step) for step in started[started.index(real) :]]
-        raise Trouble(
-            "MT607",
-            f"this file is being imported already: {' → '.join([*names, names[0]])}",
-            help="move what both need into a third file",
-        )
-    try:
-        source = read_source(found)
-    except OSError as error:
-        raise cannot_read(found, error) from None
-    except Unreadable as error:
-        raise Trouble("MT602", f"cannot import this: {error}", help=A_FILE) from None
-    session.access.importing = [*started, real]
+    found, chain = next_file(session.access, path, importing)
+    source = read_import(found)
+    outer_chain, session.access.importing = session.access.importing, chain
     at = _import_place(session)
     outer = session.receive
     errors: list[Problem] = []
@@ -192,20 +177,13 @@ def import_file(session: Session, path: Any, importing: str) -> None:
         done = session.run(source)
     finally:
         session.receive = outer
-        session.access.importing = chain
+        session.access.importing = outer_chain
     if not done:
         for problem in errors[:-1]:
             outer(problem)
-        raise Placed(_with_import(errors[-1], at))
+        raise Placed(with_import(errors[-1], at))
 
 
 def _import_place(session: Session) -> Place | None:
     unit = session.current
     return place(unit.source, unit.nodes[0].place) if unit is not None else None
-
-
-def _with_import(problem: Problem, at: Place | None) -> Problem:
-    """The problem, with the `import` that led to it where nothing else is marked."""
-    if at is None or problem.related or problem.place is None:
-        return problem
-    return problem._replace(related=((at, "imported here"),))

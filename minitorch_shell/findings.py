@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from grammar import syntax as s
 from grammar.source import Source
-from minitorch_shell.blame import trouble_problem
+from minitorch_shell.blame import place, trouble_problem
+from minitorch_shell.imports import with_import
 from minitorch_shell.results import Fix, Place, Problem
 from minitorch_shell.trouble import Trouble
 
+Elsewhere = tuple[tuple[s.Node, Source, str], ...]  # further places in other files, with labels
+
 
 class Findings:
-    """The problems found so far in a source."""
+    """The problems found so far; `source` is the one that is being looked at."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.problems: list[Problem] = []
+        self._orders: list[list[tuple[int, int]]] = []
         self._told: set[tuple[str, Place | None]] = set()
+        self._imports: list[Place] = []  # those that led to `source`, outermost first
 
-    def report(self, trouble: Trouble, node: s.Node, fix: str | None = None) -> None:
+    @contextmanager
+    def inside(self, source: Source, statement: s.Import) -> Iterator[None]:
+        """While a file is looked at, problems lie in it and mark the `import` as well."""
+        outer = self.source
+        self._imports.append(place(outer, statement.place))
+        self.source = source
+        try:
+            yield
+        finally:
+            self.source = outer
+            self._imports.pop()
+
+    def report(
+        self, trouble: Trouble, node: s.Node, fix: str | None = None, elsewhere: Elsewhere = ()
+    ) -> None:
         """Add a problem at `node`, unless it is known; `fix` is what may stand there instead."""
         problem = trouble_problem(self.source, node, trouble)
         if fix is not None and problem.place is not None:
             problem = problem._replace(fix=Fix(problem.place, fix))
-        if (problem.code, problem.place) not in self._told:
-            self._told.add((problem.code, problem.place))
-            self.problems.append(problem)
+        if elsewhere:
+            places = tuple((place(source, at.place), label) for at, source, label in elsewhere)
+            problem = problem._replace(related=places)
+        self.add(problem)
+
+    def add(self, problem: Problem) -> None:
+        """Add a problem in the source that is being looked at, unless it is known."""
+        if (problem.code, problem.place) in self._told:
+            return
+        self._told.add((problem.code, problem.place))
+        steps = [*self._imports, problem.place]
+        self.problems.append(with_import(problem, self._imports[-1] if self._imports else None))
+        self._orders.append([(step.line, step.column) for step in steps if step is not None])
 
     def in_order(self) -> list[Problem]:
-        """All problems, as they stand in the source from its beginning to its end."""
-        return sorted(
-            self.problems, key=lambda p: (p.place.line, p.place.column) if p.place else ()
-        )
+        """All problems from the beginning to the end; those of a file where it is imported."""
+        order = sorted(range(len(self.problems)), key=self._orders.__getitem__)
+        return [self.problems[at] for at in order]

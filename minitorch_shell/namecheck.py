@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from grammar import syntax as s
+from grammar.source import Source
 from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.findings import Findings
 from minitorch_shell.scope import PERHAPS, SURE, Scope
@@ -28,9 +29,9 @@ class NameCheck:
         self.strict = strict
         self.scope = Scope(names)
         self.locals: list[set[str]] = []  # parameters, names of comprehensions; innermost last
-        self.first_bound: dict[str, s.Name] = {}  # where the program binds each name first
-        self.deleted: dict[str, s.Name] = {}
-        self.imported = False  # a file has run that may have bound any name
+        self.first_bound: dict[str, s.Node] = {}  # where the source binds each name first
+        self.deleted: dict[str, tuple[s.Name, Source]] = {}
+        self.anything = False  # a file may have run that binds nobody knows what
 
     def bind(self, name: s.Name) -> None:
         """From here on the name is set."""
@@ -40,7 +41,7 @@ class NameCheck:
     def delete(self, name: s.Name) -> None:
         """From here on the name is not set any more."""
         self.scope.drop(name.name)
-        self.deleted[name.name] = name
+        self.deleted[name.name] = (name, self.findings.source)
 
     def is_local(self, name: str) -> bool:
         return any(name in scope for scope in self.locals)
@@ -62,7 +63,7 @@ class NameCheck:
                 )  # fmt: skip
                 self.findings.report(unsure, node)
             return
-        if self.imported or (predefined and name in BUILTINS):
+        if self.anything or (predefined and name in BUILTINS):
             return
         self._unknown(node, at_start)
 
@@ -72,10 +73,9 @@ class NameCheck:
         if name in self.deleted:
             gone = Trouble(
                 "MT202", f"`{name}` has no value any more", label="deleted before",
-                related=((self.deleted[name], "deleted here"),),
                 help=f"bind it again: `{name} = ...`",
             )  # fmt: skip
-            self.findings.report(gone, node)
+            self.findings.report(gone, node, elsewhere=((*self.deleted[name], "deleted here"),))
             return
         if name in self.first_bound:
             later = Trouble(

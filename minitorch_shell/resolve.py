@@ -17,26 +17,37 @@ from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.blame import syntax_problem
 from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.callcheck import Definition
 from minitorch_shell.expressioncheck import ExpressionCheck
 from minitorch_shell.findings import Findings
+from minitorch_shell.importcheck import Binding, File, ImportCheck
 from minitorch_shell.namecheck import NameCheck
 from minitorch_shell.results import Problem
 from minitorch_shell.rowcheck import RowCheck
-from minitorch_shell.scope import Scope, bound_names
+from minitorch_shell.safety import Access
+from minitorch_shell.scope import Scope
 from minitorch_shell.trouble import Trouble
 
 FORMS = ("python", "pytorch")  # of `export ... as`
+SHELL = "<shell>"
 
 
 def resolve(
-    program: s.Program, source: Source, session_names: Mapping[str, Any], strict: bool = False
+    program: s.Program,
+    source: Source,
+    session_names: Mapping[str, Any],
+    strict: bool = False,
+    access: Access | None = None,
 ) -> list[Problem]:
     """All static errors of a program that starts with `session_names` bound.
 
-    `strict` also reports names that are set on some paths only (`minitorch --check`).
+    `strict` also reports names that are set on some paths only, and files that cannot be imported
+    (`minitorch --check`). `access` says which files may be looked at. What is typed in the shell
+    is run at once: the files that it imports are left to that.
     """
     findings = Findings(source)
-    Resolver(findings, session_names, strict).program(program)
+    imports = ImportCheck(program, source, access, follow=source.name != SHELL)
+    Resolver(findings, imports, session_names, strict).program(program)
     return findings.in_order()
 
 
@@ -57,8 +68,12 @@ def problems_of(
 class Resolver:
     """Walks the statements of a program; what it finds wrong goes to the findings."""
 
-    def __init__(self, findings: Findings, names: Mapping[str, Any], strict: bool) -> None:
+    def __init__(
+        self, findings: Findings, imports: ImportCheck, names: Mapping[str, Any], strict: bool
+    ) -> None:
+        self.findings = findings
         self.report = findings.report
+        self.imports = imports
         self.names = NameCheck(findings, names, strict)
         self.rows = RowCheck(findings.report, names)
         self.expressions = ExpressionCheck(findings, self.names, self.rows)
@@ -67,19 +82,24 @@ class Resolver:
         self.loops = 0
 
     def program(self, program: s.Program) -> None:
-        first_bound, functions = self.names.first_bound, self.expressions.functions
-        for node in s.walk(program):
-            for name in bound_names(node):
-                if name.name in first_bound:
-                    functions.pop(name.name, None)
-                elif isinstance(node, s.Define):
-                    functions[name.name] = node
-                first_bound.setdefault(name.name, name)
+        """Look at a whole program."""
+        bindings, anything = self.imports.bindings(program, self.findings.source)
+        if not anything:
+            self.expressions.functions = _defined_once(bindings)
+        self.unit(program, bindings)
+
+    def unit(self, program: s.Program, bindings: list[Binding]) -> None:
+        """Look at the program, or at the file it imports, in which `bindings` are made."""
+        self.bodies, self.loops, self.names.first_bound = [], 0, {}
+        for binding in bindings:
+            self.names.first_bound.setdefault(binding.name, binding.at)
         self.block(program.statements)
-        known = self.names.scope.names()
+        after = self.names.scope
+        known = after.names()
         for define in self.bodies:
             self.names.scope = Scope(known)
             self.expressions.body(define)
+        self.names.scope = after
 
     def block(self, statements: list[s.Statement]) -> None:
         for statement in statements:
@@ -151,8 +171,7 @@ class Resolver:
     def loop(self, body: s.Block, targets: list[s.Name], *, at_least_once: bool = False) -> None:
         """A body that runs any number of times, unless `at_least_once` perhaps never."""
         start = self.names.scope
-        later = {name.name for node in s.walk(body) for name in bound_names(node)}
-        self.rows.forget(later)
+        later = self.forget_bound_in(body)
         self.names.scope = start.branch()
         self.names.scope.perhaps(later)
         for target in targets:
@@ -183,7 +202,21 @@ class Resolver:
         ends.append(last)
         start.merge(*ends)
         self.names.scope = start
-        self.rows.forget({name.name for part in s.walk(node) for name in bound_names(part)})
+        self.forget_bound_in(node)
+
+    def forget_bound_in(self, node: s.Node) -> set[str]:
+        """The names that a node may bind, whose widths are not known any more."""
+        bindings, anything = self.imports.bindings(node, self.findings.source)
+        names = {binding.name for binding in bindings}
+        self.rows.forget(names)
+        if anything:
+            self.anything_may_be_bound()
+        return names
+
+    def anything_may_be_bound(self) -> None:
+        """A file that cannot be looked at binds whatever it likes."""
+        self.names.anything = True
+        self.rows.forget_all()
 
     def do_break(self, node: s.Statement) -> None:
         if not self.loops:
@@ -228,7 +261,28 @@ class Resolver:
             self.report(foreign, node.path)
             return
         self.expression(node.path)
-        self.names.imported = True  # what the file binds is known when it has run
+        file = None
+        try:
+            file = self.imports.file(node, self.findings.source)
+        except Trouble as trouble:
+            if self.names.strict:  # else the statement says it when its turn comes
+                self.report(trouble, node)
+        if file is None:
+            self.anything_may_be_bound()
+        else:
+            self.imported_file(file, node)
+
+    def imported_file(self, file: File, node: s.Import) -> None:
+        """Look at the file as at a part of the program, since it runs in the same session."""
+        outer = self.bodies, self.loops, self.names.first_bound
+        with self.findings.inside(file.source, node), self.imports.inside(file):
+            if file.problem is not None:
+                self.findings.add(syntax_problem(file.source, file.problem))
+            if file.program is None:
+                self.anything_may_be_bound()
+            else:
+                self.unit(file.program, self.imports.bindings(file.program, file.source)[0])
+        self.bodies, self.loops, self.names.first_bound = outer
 
     def do_train(self, node: s.Train | s.Test) -> None:
         if node.network is not None:
@@ -248,6 +302,18 @@ class Resolver:
     def do_seed(self, node: s.Seed) -> None:
         if not (isinstance(node.value, s.Name) and node.value.name == "random"):
             self.expression(node.value)
+
+
+def _defined_once(bindings: list[Binding]) -> dict[str, Definition]:
+    """The functions of a program: names that one definition binds, and nothing else."""
+    functions: dict[str, Definition] = {}
+    binders: dict[str, s.Node] = {}
+    for name, _, binder, source in bindings:
+        if binders.setdefault(name, binder) is not binder:
+            functions.pop(name, None)
+        elif isinstance(binder, s.Define):
+            functions[name] = Definition(binder, source)
+    return functions
 
 
 def _positive(count: s.Expression) -> bool:

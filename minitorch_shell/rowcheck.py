@@ -41,6 +41,11 @@ class RowCheck:
             self.shapes.pop(name, None)
             self.numbers.discard(name)
 
+    def forget_all(self) -> None:
+        """Any name may stand for something else now."""
+        self.shapes.clear()
+        self.numbers.clear()
+
     def bind(self, names: list[str], value: s.Expression) -> None:
         """`name = value`: remember the shape, if it is one."""
         self.forget(names)

@@ -104,7 +104,7 @@ class Session:
         except SyntaxProblem as problem:
             self.receive(blame.syntax_problem(source, problem))
             return None
-        problems = resolve(program, source, self.user_names(), strict)
+        problems = resolve(program, source, self.user_names(), strict, self.access)
         for found in problems:
             self.receive(found)
         return None if problems else program

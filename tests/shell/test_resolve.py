@@ -28,7 +28,7 @@ def codes(text, strict=True):
         "f(x) = x\nf(x, y) = x + y\nf(1, 2)",
         "y = 1\nif y > 0 { y = 2 }\nprint y",
         "while true { x = 1; break }",
-        'import "other.mt"\nprint whatever_it_binds',
+        'file = "other.mt"\nimport file\nprint whatever_it_binds',
         "net = linear(5,1)\ntrain majority epochs=1\nprint losses",
     ],
 )
