@@ -7,7 +7,7 @@ together only when something has gone wrong: no node carries a place, nothing is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite
+from math import isfinite, isinf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.graph import topological_order
@@ -16,6 +16,7 @@ from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.results import Problem
+from minitorch_shell.values import Function
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session
@@ -27,6 +28,7 @@ _PURE_CALLS = frozenset(
     if builtin.group in ("function", "layer", "loss") and name not in _IMPURE
 )
 _SIGNS = ("+", "-", "*", "/", "^", "@")
+_PURE_PARTS = s.Number | s.Name | s.Unary | s.Binary | s.Index | s.ListOf | s.Grad
 _IN_LOSSES = ("bce", "cross_entropy", "mse", "hinge", "softmax")
 
 _ADVICE = {
@@ -35,6 +37,8 @@ _ADVICE = {
     "/": "keep the divisor away from 0, or leave the division out with `... if b != 0 else 0`",
     "^": "a negative number takes whole exponents only; where values grow without end, "
     "the learning rate is often too large",
+    "*": "the largest number is about 1.8e308; where values grow without end, the learning rate is "
+    "often too large",
     "exp": "`exp` of more than 709 is beyond the largest number: keep its argument small",
 }
 
@@ -50,14 +54,18 @@ class Origin(NamedTuple):
 
 
 def note_not_finite(session: Session, value: Any, called: str) -> None:
-    """Tell where `value`, which is not finite, was made; once for each top-level statement."""
+    """Tell where `value`, which is not finite, was made; once for each top-level statement.
+
+    A nan spoils everything, so it is told whenever one is shown. An inf can be wanted: what made
+    it is told once.
+    """
     unit = session.current
     blamed = session.statements.blamed
     if unit is None or id(unit) in blamed:
         return
     blamed.add(id(unit))
     origin = origin_of(session, value)
-    if origin is None:
+    if origin is None or _told_before(session, value, origin):
         return
     from minitorch_shell.blame import place
 
@@ -70,6 +78,18 @@ def note_not_finite(session: Session, value: Any, called: str) -> None:
         message, label = f"{called} became {number} here: {origin.text}", f"makes {origin.made}"
     advice = _ADVICE.get(origin.operation, "look at the numbers that go in with `print`")
     session.receive(Problem("note", "MT317", message, at, label, help=(advice,)))
+
+
+def _told_before(session: Session, value: Any, origin: Origin) -> bool:
+    """Whether an inf of this origin was told of; remembers this one."""
+    if not isinf(number_of(value) or 0.0):
+        return False
+    key = (id(origin.source), origin.node and origin.node.place, origin.text)
+    told = session.statements.overflows
+    if key in told:
+        return True
+    told.add(key)
+    return False
 
 
 def number_of(value: Any) -> float | None:
@@ -105,7 +125,16 @@ def origin_of(session: Session, value: Any) -> Origin | None:
                 return _within(session, source, statement)
         return None
     unit = session.current
-    return _within(session, unit.source, unit.nodes[0]) if unit is not None else None
+    if unit is None:
+        return None
+    made_here = _within(session, unit.source, unit.nodes[0])
+    if made_here is not None:
+        return made_here
+    for name in s.walk(unit.nodes[0]):  # `value(x)`: where x is from
+        bound = session.names.get(name.name) if isinstance(name, s.Name) else None
+        if isinstance(bound, Tensor) and not isfinite(bound.data):
+            return origin_of(session, bound)
+    return None
 
 
 def _fine(node: Tensor) -> bool:
@@ -189,19 +218,26 @@ def _writes(session: Session, statement: s.Node, leaf: Tensor) -> bool:
         names = [statement.target.name]
     else:
         return False
-    return any(session.names.get(name) is leaf for name in names)
+    values = [session.names.get(name) for name in names]
+    return any(
+        value is leaf or (isinstance(value, list) and any(item is leaf for item in value))
+        for value in values
+    )
 
 
 def _within(session: Session, source: Source, statement: s.Node) -> Origin | None:
-    """The innermost expression of a statement that is not finite."""
+    """The innermost expression of a statement that is not finite though its operands are."""
     for node in reversed(list(s.walk(statement))):
-        if not isinstance(node, s.Binary | s.Unary | s.Call) or not _pure(node):
+        if not isinstance(node, s.Binary | s.Unary | s.Call) or not _pure(session, node):
             continue
         number = number_of(evaluated(session, source, node))
         if number is None or isfinite(number):
             continue
+        operands = [evaluated(session, source, part) for part in _operand_nodes(node)]
+        if not all(map(_is_finite, operands)):
+            continue
         made = shown(number)
-        parts = [shown(evaluated(session, source, part)) for part in _operand_nodes(node)]
+        parts = [shown(operand) for operand in operands]
         if isinstance(node, s.Binary):
             text = f"{parts[0]} {node.operator} {parts[1]}"
             return Origin(text, made, node.operator, source, node)
@@ -211,22 +247,50 @@ def _within(session: Session, source: Source, statement: s.Node) -> Origin | Non
     return None
 
 
-def _pure(node: s.Node) -> bool:
-    """Whether to compute it once more changes nothing: no random numbers, no files."""
+def _is_finite(value: Any) -> bool:
+    """Whether a number, and each number of a list, is finite."""
+    if isinstance(value, list):
+        return all(map(_is_finite, value))
+    number = number_of(value)
+    return number is None or isfinite(number)
+
+
+def _pure(session: Session, node: s.Node, inside: frozenset[str] = frozenset()) -> bool:
+    """Whether to compute it once more changes nothing: no random numbers, no files.
+
+    `inside` are the functions of the program whose bodies are being looked at; a recursion is not
+    run again.
+    """
     for part in s.walk(node):
         if isinstance(part, s.Call):
-            if not isinstance(part.function, s.Name) or part.function.name not in _PURE_CALLS:
+            if not isinstance(part.function, s.Name):
                 return False
-        elif not isinstance(
-            part, s.Number | s.Name | s.Unary | s.Binary | s.Index | s.ListOf | s.Grad
-        ):
+            name = part.function.name
+            if name not in session.names:
+                if name not in _PURE_CALLS:
+                    return False
+                continue
+            body = None if name in inside else _body(session, name)
+            if body is None or not _pure(session, body, inside | {name}):
+                return False
+        elif not isinstance(part, _PURE_PARTS):
             return False
     return True
 
 
+def _body(session: Session, name: str) -> s.Expression | None:
+    """The body of a function of the program."""
+    if not isinstance(session.names[name], Function):
+        return None
+    for _, statement in _statements(session):
+        if isinstance(statement, s.Define) and statement.name.name == name:
+            return statement.body
+    return None
+
+
 def evaluated(session: Session, source: Source, node: s.Expression) -> Any:
     """The value of a pure expression now; None where it has none."""
-    if not _pure(node):
+    if not _pure(session, node):
         return None
     from minitorch_shell.lower import lower
 

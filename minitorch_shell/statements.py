@@ -32,7 +32,8 @@ class Statements:
         self.swept: Any = None  # the result of the last sweep
         self.unzeroed: set[int] = set()
         self.hidden: set[str] = set()
-        self.blamed: set[int] = set()  # statements whose nan was traced to its origin
+        self.blamed: set[int] = set()  # statements whose nan or inf was traced to its origin
+        self.overflows: set[tuple[Any, ...]] = set()  # origins of an inf that were told
 
     def helpers(self) -> dict[str, Any]:
         """The names that compiled code calls, each behind a `$`."""
@@ -83,18 +84,18 @@ class Statements:
     def emit(self, value: Any) -> None:
         """The value of a bare expression."""
         if value is not None:
-            self._note_nan(value)
+            self._note_not_finite(value)
             self.session.receive(Value((plain(value),), self.session.settings.digits))
 
     def print(self, *values: Any) -> None:
         for value in values:
-            self._note_nan(value)
+            self._note_not_finite(value)
         items = tuple(plain(value) for value in values)
         self.session.receive(Value(items, self.session.settings.digits))
 
-    def _note_nan(self, value: Any) -> None:
+    def _note_not_finite(self, value: Any) -> None:
         number = value.data if isinstance(value, Tensor) else value
-        if isinstance(number, float) and number != number:
+        if isinstance(number, float) and number - number != 0.0:  # nan or inf
             self._trace(value, "this")
 
     def _trace(self, value: Any, called: str) -> None:

@@ -1,0 +1,3 @@
+a = 3; b = 0
+ratio = a / b
+print ratio
