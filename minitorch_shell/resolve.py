@@ -75,17 +75,23 @@ class Resolver:
         self.report = findings.report
         self.imports = imports
         self.names = NameCheck(findings, names, strict)
-        self.rows = RowCheck(findings.report, names)
+        self.rows = RowCheck(findings.report, names, self.names.is_local)
         self.expressions = ExpressionCheck(findings, self.names, self.rows)
         self.expression = self.expressions.check
+        self.binders: dict[str, s.Node | None] = dict.fromkeys(names)  # the first of each name
+        self.rebound: set[str] = set()  # names that are given several values, one after the other
         self.bodies: list[s.Define] = []
         self.loops = 0
 
     def program(self, program: s.Program) -> None:
         """Look at a whole program."""
         bindings, anything = self.imports.bindings(program, self.findings.source)
-        if not anything:
-            self.expressions.functions = _defined_once(bindings)
+        for name, _, binder, source in bindings:
+            if self.binders.setdefault(name, binder) is not binder:
+                self.rebound.add(name)
+                self.expressions.functions.pop(name, None)
+            elif isinstance(binder, s.Define) and not anything:
+                self.expressions.functions[name] = Definition(binder, source)
         self.unit(program, bindings)
 
     def unit(self, program: s.Program, bindings: list[Binding]) -> None:
@@ -96,9 +102,10 @@ class Resolver:
         self.block(program.statements)
         after = self.names.scope
         known = after.names()
-        for define in self.bodies:
-            self.names.scope = Scope(known)
-            self.expressions.body(define)
+        with self.rows.without(self.rebound):  # who knows which it is at the time of a call
+            for define in self.bodies:
+                self.names.scope = Scope(known)
+                self.expressions.body(define)
         self.names.scope = after
 
     def block(self, statements: list[s.Statement]) -> None:
@@ -172,6 +179,7 @@ class Resolver:
         """A body that runs any number of times, unless `at_least_once` perhaps never."""
         start = self.names.scope
         later = self.forget_bound_in(body)
+        self.rows.forget(target.name for target in targets)
         self.names.scope = start.branch()
         self.names.scope.perhaps(later)
         for target in targets:
@@ -184,6 +192,7 @@ class Resolver:
             start.merge(self.names.scope)
         else:
             start.merge(start.branch(), self.names.scope)
+            self.rows.forget(later)
         self.names.scope = start
 
     def do_if(self, node: s.If) -> None:
@@ -302,18 +311,6 @@ class Resolver:
     def do_seed(self, node: s.Seed) -> None:
         if not (isinstance(node.value, s.Name) and node.value.name == "random"):
             self.expression(node.value)
-
-
-def _defined_once(bindings: list[Binding]) -> dict[str, Definition]:
-    """The functions of a program: names that one definition binds, and nothing else."""
-    functions: dict[str, Definition] = {}
-    binders: dict[str, s.Node] = {}
-    for name, _, binder, source in bindings:
-        if binders.setdefault(name, binder) is not binder:
-            functions.pop(name, None)
-        elif isinstance(binder, s.Define):
-            functions[name] = Definition(binder, source)
-    return functions
 
 
 def _positive(count: s.Expression) -> bool:

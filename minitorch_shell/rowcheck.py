@@ -5,7 +5,8 @@ It knows the shape of a network as far as the text tells it, and says nothing wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -24,8 +25,11 @@ Report = Callable[[Trouble, s.Node], None]
 class RowCheck:
     """Checks rows, and remembers the shapes of the networks that names stand for."""
 
-    def __init__(self, report: Report, names: Mapping[str, Any]) -> None:
+    def __init__(
+        self, report: Report, names: Mapping[str, Any], is_local: Callable[[str], bool]
+    ) -> None:
         self.report = report
+        self.is_local = is_local  # parameters stand for something else than what is bound
         self.bound = set(names)
         self.numbers: set[str] = set()  # names that certainly stand for no network
         self.shapes: dict[str, Shape] = {
@@ -40,6 +44,16 @@ class RowCheck:
             self.bound.add(name)
             self.shapes.pop(name, None)
             self.numbers.discard(name)
+
+    @contextmanager
+    def without(self, names: Iterable[str]) -> Iterator[None]:
+        """For a while it is not known what these names stand for."""
+        kept = self.bound.copy(), self.numbers.copy(), self.shapes.copy()
+        self.forget(names)
+        try:
+            yield
+        finally:
+            self.bound, self.numbers, self.shapes = kept
 
     def forget_all(self) -> None:
         """Any name may stand for something else now."""
@@ -60,7 +74,7 @@ class RowCheck:
         """The shape of a network or layer; None where the text does not tell."""
         if isinstance(node, s.With):
             return self.shape(node.network)
-        if isinstance(node, s.Name):
+        if isinstance(node, s.Name) and not self.is_local(node.name):
             if node.name in self.shapes:
                 return self.shapes[node.name]
             if node.name in PLANS and node.name not in self.bound:
@@ -74,7 +88,7 @@ class RowCheck:
 
     def call_shape(self, node: s.Call) -> Shape | None:
         name = node.function.name if isinstance(node.function, s.Name) else ""
-        if name in self.bound:
+        if name in self.bound or self.is_local(name):
             return None
         widths = [_width(argument) for argument in node.arguments]
         if name == "linear" and len(widths) >= 2 and UNKNOWN not in widths[:2]:
@@ -154,12 +168,12 @@ class RowCheck:
 
     def plain(self, node: s.Expression) -> bool:
         """Whether it is certainly no layer."""
-        if isinstance(node, s.Name) and node.name in self.numbers:
-            return True
-        if isinstance(node, s.Name) and node.name not in self.bound:
-            builtin = BUILTINS.get(node.name)
-            return builtin is not None and builtin.group != "layer"
-        return False
+        if not isinstance(node, s.Name) or self.is_local(node.name):
+            return False
+        if node.name in self.bound:
+            return node.name in self.numbers
+        builtin = BUILTINS.get(node.name)
+        return builtin is not None and builtin.group != "layer"
 
     def call(self, node: s.Call) -> None:
         """A layer outside of a row: its `?` has no neighbours."""

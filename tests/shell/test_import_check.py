@@ -258,6 +258,7 @@ def test_safe_limits_what_a_check_looks_at(capsys: Capsys, tmp_path: Path) -> No
         ('repeat 2 { import "lib.mt" }\nprint counter', []),
         ('counter = 1\nwhile counter < 3 { import "lib.mt" }\nprint counter', []),
         ('net = linear(2,1)\nif 2 < 1 { import "lib.mt" }\ntrain xor epochs=1', []),
+        ('net = linear(2,1)\nwhile 2 < 1 { import "lib.mt" }\ntrain xor epochs=1', []),
         ('f(a) = a\nif 2 < 1 { import "lib.mt" }\nf(1)', []),
         ('if 1 < 2 { file = "lib.mt"; import file }\nprint counter', []),
         ('file = "lib.mt"\nfor k in [0, 1] { if k > 0 { print counter }; import file }', []),

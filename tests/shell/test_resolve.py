@@ -90,6 +90,31 @@ def test_a_static_error_stops_a_program_before_its_first_statement():
     assert all(isinstance(result, Problem) for result in results)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "net = linear(2,1)\nwhile 2 < 1 { net = linear(3,1) }\ntrain xor epochs=1",
+        "net = linear(3,1)\nfor net in [linear(2,1)] { train net on xor epochs=1 }",
+        "net = linear(2,3)\nf(net) = net relu linear(4,1)\nf(linear(2,4))",
+        "net = linear(2,3)\nxs = [(net linear(4,1)) for net in [linear(2,4)]]",
+        "x = 3\nf(x) = x relu\nf(linear(2,1))",
+        "f(abs) = abs relu\nf(linear(2,1))",
+        "f() = a linear(3,1)\na = linear(2,3)\nf()\na = linear(2,4)",
+        "f(x) = x\nf(1)\nf = linear(2,1)\nf(1, 2)",
+    ],
+)
+def test_widths_are_those_of_the_moment(text):
+    """No false error where a name stands for one network after the other."""
+    assert codes(text) == []
+
+
+def test_a_function_that_an_earlier_program_defined_may_be_called_before_the_new_one():
+    results = []
+    session = Session(results.append)
+    assert session.run(Source("a", "f(x) = x"))
+    assert session.run(Source("b", "f(1)\nf(x, y) = x\nf(1, 2)")), results
+
+
 @pytest.mark.parametrize("depth", [10, 190])
 @pytest.mark.parametrize(
     "text",
