@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -274,7 +275,14 @@ class Statements:
     def row(self, elements: Any, numbers: Any, options: Any) -> Network:
         from minitorch_shell.rows import network
 
-        return network(self.session, elements, [self._node(n) for n in numbers], dict(options))
+        # In the body of a function the row stands in the statement that defined the function.
+        caller = sys._getframe(1).f_code.co_filename
+        outer = self.session.current
+        self.session.current = self.session.units.get(caller, outer)
+        try:
+            return network(self.session, elements, [self._node(n) for n in numbers], dict(options))
+        finally:
+            self.session.current = outer
 
     def _node(self, number: int) -> syntax.Node:
         assert self.session.current is not None
