@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from grammar.context import Context, span
 from grammar.problem import Fix, SyntaxProblem
+from grammar.python_forms import bare_file, module_prefix
 from grammar.python_forms import method as method_help
-from grammar.python_forms import module_prefix
 from grammar.scan import Piece
 from grammar.source import Span
 from grammar.vocabulary import vocabulary
@@ -194,9 +194,9 @@ def _dot(context: Context, piece: Piece) -> SyntaxProblem:
         return SyntaxProblem(
             "MT105", "a `.` belongs inside a number", place, "stands alone", "write `0.5`"
         )
-    prefix = module_prefix(context, owner)
-    if prefix is not None:
-        return prefix
+    special = module_prefix(context, owner) or bare_file(owner, following)
+    if special is not None:
+        return special
     whole = Span(owner.start, following.end)
     method = following.text
     good = {

@@ -16,6 +16,8 @@ _MODULES = frozenset({
     "jnp", "jax",
 })  # fmt: skip
 
+_ENDINGS = frozenset({"csv", "json", "mt", "py", "txt", "png", "svg", "html"})
+
 # Methods and attributes whose counterpart is more than another word before the value.
 _METHODS = {
     "append": "a longer list is a new one: `{0} = append({0}, 3)`",
@@ -100,6 +102,22 @@ def _prefixed_string(context: Context) -> SyntaxProblem | None:
 def method(owner: str, name: str) -> str:
     """What is written instead of `owner.name`, as a sentence; "" where there is none."""
     return _METHODS.get(name, "").format(owner)
+
+
+def bare_file(owner: Piece, ending: Piece) -> SyntaxProblem | None:
+    """`load(net.json)`"""
+    if ending.text not in _ENDINGS:
+        return None
+    place = Span(owner.start, ending.end)
+    name = f'"{owner.text}.{ending.text}"'
+    return SyntaxProblem(
+        "MT107",
+        "the name of a file stands in quotes",
+        place,
+        "quotes are missing around this",
+        f"write `{name}`",
+        fix=Fix(place, name),
+    )
 
 
 def module_prefix(context: Context, owner: Piece) -> SyntaxProblem | None:

@@ -94,8 +94,17 @@ def _target(context: Context) -> SyntaxProblem:
     text_follows = current is not None and current.kind in ("string", "word")
     place = context.spot()
     what, file = "net", f'"net.{"py" if first == "export" else "json"}"'
-    if len(context.statement) == 2 and context.statement[1].kind == "word":
-        what = context.statement[1].text
+    given = [piece for piece in context.statement[1:] if piece.text not in "()"]
+    if len(given) == 1 and given[0].kind == "word":
+        what = given[0].text
+    if len(given) == 1 and given[0].kind == "string" and not text_follows:
+        return SyntaxProblem(
+            "MT112",
+            f"what to {first} is missing",
+            span(given[0]),
+            "a network and `to` were expected before this",
+            f"write `{first} net to {given[0].text}`",
+        )
     if current is not None and current.kind == "string":
         file = current.text
     return SyntaxProblem(

@@ -1,4 +1,5 @@
-"""Names of Python, NumPy, PyTorch and micrograd, and what is written instead of them here.
+"""Names of Python, NumPy, PyTorch and micrograd, and what is written instead of them here; and
+the names that examples use, where nothing is bound to them yet.
 
 A value of one word is another name for the same thing and is offered as a replacement; all others
 are sentences that say what to do.
@@ -17,6 +18,10 @@ _DICTIONARY = "there are numbers, strings and lists; give each value a name of i
 _NO_IMPORT = "nothing has to be imported; `help functions` and `help layers` list what there is"
 _NO_GRAPH = "`value(a)` is a number without a graph; `:=` updates without one"
 _LAYERS = "`help layers` lists the layers there are: `linear`, `relu`, `tanh`, `softmax` and others"
+_NETWORK = "make a network first: `net = linear(5,4) relu linear(4,1)`"
+_SETS = (
+    'name a set there is, such as `majority`, `xor`, `moons`, or bind one: `data = csv("f.csv")`'
+)
 _FILES = 'files are read with `csv("data.csv")` and `load("net.json")`'
 _DATA = 'a data set is a list of rows, `[[[0,0],0], [[0,1],1]]`, or `csv("data.csv")`'
 _PLOT = "the losses of the last run are in the list `losses`: `print losses`"
@@ -83,6 +88,7 @@ FOREIGN = {
     "no_grad": _NO_GRAPH, "retain_grad": "every value keeps its gradient: `grad x`",
     "gradient": "write `grad x`", "autograd": "write `backward z`, then `grad x`",
     # ------------------------------------------------------------ networks and training
+    "net": _NETWORK, "model": _NETWORK, "data": _SETS, "dataset": _SETS,
     "Sequential": _SEQUENTIAL, "Module": _SEQUENTIAL, "ModuleList": _SEQUENTIAL,
     "Layer": _SEQUENTIAL, "Network": _SEQUENTIAL, "Model": _SEQUENTIAL,
     "Conv2d": _LAYERS, "Conv1d": _LAYERS, "LSTM": _LAYERS, "Embedding": _LAYERS,

@@ -1549,4 +1549,28 @@ TABLE = [
         "did you mean `zero`?",
         "zero",
     ),
+    (
+        'save("x.json")',
+        "MT112",
+        '"x.json"',
+        "what to save is missing",
+        'write `save net to "x.json"`',
+        None,
+    ),
+    (
+        "net = load(net.json)",
+        "MT107",
+        "net.json",
+        "the name of a file stands in quotes",
+        'write `"net.json"`',
+        'net = load("net.json")',
+    ),
+    (
+        "import other.mt",
+        "MT107",
+        "other.mt",
+        "the name of a file stands in quotes",
+        'write `"other.mt"`',
+        'import "other.mt"',
+    ),
 ]
