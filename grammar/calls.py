@@ -147,7 +147,7 @@ def bracketed_command(context: Context, example: str) -> SyntaxProblem | None:
     opener = context.statement[1] if len(context.statement) > 1 else None
     if opener is None or opener.text != "(" or context.opened[-1:] != [opener]:
         return None
-    if current is None or current.text not in (")", ",", "="):
+    if current is None or current.text not in (")", ",", "=", "on"):
         return None
     values, end = _values(context, opener)
     good = _as_statement(first, values)

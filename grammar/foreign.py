@@ -21,7 +21,7 @@ _FOREIGN_HELP = {
     "function": "define a function like this: `f(x) = x^2 + 1`",
     "return": "a function is one expression: `f(x) = x^2 + 1`",
     "class": "a network is a row of layers: `net = linear(5,4) relu linear(4,1)`",
-    "from": 'files are brought in with `import "other.mt"`',
+    "from": 'nothing has to be imported from Python; `import "other.mt"` runs a file',
     "pass": "an empty block is just `{ }`",
     "try": "there is nothing to catch: a program stops at its first error",
 }

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from grammar.calls import DATA, FUNCTIONS, LAYERS
 from grammar.context import COMMANDS, Context, ends_value, span
+from grammar.foreign_names import FOREIGN
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span
@@ -130,16 +131,16 @@ def module_prefix(context: Context, owner: Piece) -> SyntaxProblem | None:
         if point.text != "." or point.start != last.end or name.kind != "word":
             break
         last = name
-    known = FUNCTIONS | LAYERS | DATA | {"pi"}
-    small = {"leakyrelu": "leaky_relu"}.get(last.text.lower(), last.text.lower())
-    good = small if small in known else last.text
+    meant = FOREIGN.get(last.text, last.text)
+    known = meant in FUNCTIONS | LAYERS | DATA | {"pi"}
+    sentence = "" if meant.isidentifier() else meant
+    if known:
+        sentence = f"write `{meant}` alone; nothing has to be imported"
     return SyntaxProblem(
         "MT107",
         "there are no modules, and no `.` behind a name",
         Span(owner.start, last.end),
         "Python's form",
-        f"write `{good}` alone; nothing has to be imported"
-        if good in known
-        else "nothing has to be imported; `help functions` and `help layers` list what there is",
-        fix=Fix(Span(owner.start, last.end), good),
+        sentence or FOREIGN["torch"],
+        fix=Fix(Span(owner.start, last.end), meant) if known else None,
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+from grammar.foreign_names import FOREIGN
 from grammar.vocabulary import vocabulary
 from minitorch_shell.builtins import BUILTINS
-from minitorch_shell.foreign_names import FOREIGN
 
 CLEARLY = 0.8  # so similar must a name of the program be to come before what Python calls it
 SHORTEST_LIST = 8  # so many bound names are listed where nothing is similar

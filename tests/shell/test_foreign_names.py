@@ -4,11 +4,11 @@ import re
 
 import pytest
 
+from grammar.foreign_names import FOREIGN
 from grammar.parser import parse
 from grammar.source import Source
 from grammar.vocabulary import vocabulary
 from minitorch_shell.builtins import BUILTINS
-from minitorch_shell.foreign_names import FOREIGN
 from minitorch_shell.resolve import problems_of
 from minitorch_shell.results import Collector
 from minitorch_shell.session import Session
