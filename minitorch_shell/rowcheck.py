@@ -146,7 +146,16 @@ class RowCheck:
         for left, right in pairwise(elements):
             if not (self.plain(left) or self.plain(right)):
                 continue
-            if self.plain(left) and self.plain(right):
+            value = isinstance(right, s.Name) and self.shape(right) is None
+            if self.predefined(left) and (self.plain(right) or (self.plain(left) and value)):
+                trouble = Trouble(
+                    "MT112",
+                    f"`{_text(left)}` is a function: what it takes stands in brackets",
+                    label="brackets are missing around this",
+                    help=f"write `{_text(left)}({_text(right)})`",
+                )
+                self.report(trouble, right)
+            elif self.plain(left) and self.plain(right):
                 trouble = Trouble(
                     "MT108",
                     f"an operator is missing between `{_text(left)}` and `{_text(right)}`",
@@ -165,6 +174,13 @@ class RowCheck:
                 )
                 self.report(trouble, odd)
             return
+
+    def predefined(self, node: s.Expression) -> bool:
+        """Whether it is a name that is a function from the start, not a data set or a constant."""
+        if not isinstance(node, s.Name) or node.name in self.bound or self.is_local(node.name):
+            return False
+        builtin = BUILTINS.get(node.name)
+        return builtin is not None and builtin.group not in ("data", "constant")
 
     def plain(self, node: s.Expression) -> bool:
         """Whether it is certainly no layer."""
