@@ -20,7 +20,8 @@ from minitorch_shell.safety import Access, checked_text
 from minitorch_shell.scope import bound_names
 from minitorch_shell.trouble import Trouble
 
-DEEPEST = 100  # files that import each other in a row; no one writes more by hand
+SHELL = "<shell>"
+DEEPEST = 30  # files that import each other in a row; no one writes more by hand
 MOST = 1_000  # imports in one check: files that import two others twice each soon make millions
 
 
@@ -48,15 +49,14 @@ class File(NamedTuple):
 class ImportCheck:
     """Finds, reads and parses what a program imports, each file once.
 
-    Without `follow` it looks at no file.
+    It looks at no file where a run is about to do so: for what is typed in the shell, and for a
+    file whose import is under way, since the check of the program that imports it came so far.
     """
 
-    def __init__(
-        self, program: s.Program, source: Source, access: Access | None, follow: bool
-    ) -> None:
+    def __init__(self, program: s.Program, source: Source, access: Access | None) -> None:
         given = access or Access()
         self.access = Access(given.safe_folder, given.importing)  # with a chain of its own
-        self.follow = follow
+        self.follow = source.name != SHELL and len(given.importing) < 2
         self._entered = 0
         self._files: dict[str, File] = {}
         if not source.name.startswith("<"):
@@ -105,6 +105,8 @@ class ImportCheck:
             tree, home, through = waiting.pop()
             imports: list[s.Import] = []
             for part in s.walk(tree):
+                if not isinstance(part, s.Statement):
+                    continue
                 for name in bound_names(part):
                     found.append(Binding(name.name, through or name, part, home))
                 if isinstance(part, s.Import):

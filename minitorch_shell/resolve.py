@@ -29,7 +29,6 @@ from minitorch_shell.scope import Scope
 from minitorch_shell.trouble import Trouble
 
 FORMS = ("python", "pytorch")  # of `export ... as`
-SHELL = "<shell>"
 
 
 def resolve(
@@ -42,11 +41,10 @@ def resolve(
     """All static errors of a program that starts with `session_names` bound.
 
     `strict` also reports names that are set on some paths only, and files that cannot be imported
-    (`minitorch --check`). `access` says which files may be looked at. What is typed in the shell
-    is run at once: the files that it imports are left to that.
+    (`minitorch --check`). `access` says which files may be looked at.
     """
     findings = Findings(source)
-    imports = ImportCheck(program, source, access, follow=source.name != SHELL)
+    imports = ImportCheck(program, source, access)
     Resolver(findings, imports, session_names, strict).program(program)
     return findings.in_order()
 

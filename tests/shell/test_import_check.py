@@ -4,13 +4,16 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
+from grammar.parser import parse
 from grammar.source import Source
 from minitorch_shell import script
 from minitorch_shell.cli import run
+from minitorch_shell.resolve import problems_of
 from minitorch_shell.results import Collector, Problem
 from minitorch_shell.session import Session
 
@@ -274,7 +277,75 @@ def test_an_import_that_may_not_happen_makes_no_false_error(
     assert Found(capsys, files, "--check").codes == of_a_check
 
 
+# ---------------------------------------------------------------- the same as in one file
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def programs() -> list[Path]:
+    """All examples, and the programs that show an error, if they can be cut into statements."""
+    found = [*ROOT.glob("examples/**/*.mt"), *ROOT.glob("tests/problems/MT[2-5]*.mt")]
+    return sorted(path for path in found if 'import "' not in path.read_text(encoding="utf-8"))
+
+
+class Cut:
+    """Cuts a program into files that import each other, at random."""
+
+    def __init__(self, seed: str) -> None:
+        self.random = Random(seed)
+        self.count = 0
+
+    def text(self, statements: list[str], depth: int = 0) -> str:
+        lines = []
+        while statements:
+            many = self.random.randint(1, 4)
+            part, statements = statements[:many], statements[many:]
+            if depth < 3 and self.random.random() < 0.6:
+                self.count += 1
+                name = f"part{self.count}.mt"
+                Path(name).write_text(self.text(part, depth + 1), encoding="utf-8")
+                part = [f'import "{name}"']
+            lines += part
+        return "\n".join(lines)
+
+
+def meant(problem: Problem) -> tuple[str, str]:
+    """The kind of a problem, and its message, except where a file knows less than a program does.
+
+    A name that is bound later, in a file further up, is simply not there.
+    """
+    if problem.message.endswith("is used before it is set"):
+        return "MT201", f"there is no {problem.message.split()[0]} here"
+    return problem.code, problem.message
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_program_in_several_files_is_checked_like_one(seed: int) -> None:
+    cuts = 0
+    for path in programs():
+        source = Source("whole.mt", path.read_text(encoding="utf-8"))
+        statements = [source.slice(part.place) for part in parse(source).statements]
+        cut = Cut(f"{path.name} {seed}")
+        pieces = problems_of(Source("main.mt", cut.text(statements)))
+        assert sorted(map(meant, pieces)) == sorted(map(meant, problems_of(source))), path.name
+        cuts += cut.count
+    assert cuts > 100
+
+
 # ---------------------------------------------------------------- what a check costs
+
+
+def count_reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A list to which every file that is read from now on is added."""
+    reads: list[str] = []
+    read = script.read_source
+
+    def counting(path: str) -> Source:
+        reads.append(path)
+        return read(path)
+
+    monkeypatch.setattr(script, "read_source", counting)
+    return reads
 
 
 @pytest.mark.parametrize(
@@ -287,14 +358,7 @@ def test_an_import_that_may_not_happen_makes_no_false_error(
 def test_each_file_is_read_once(
     capsys: Capsys, monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
-    reads: list[str] = []
-    read = script.read_source
-
-    def counting(path: str) -> Source:
-        reads.append(path)
-        return read(path)
-
-    monkeypatch.setattr(script, "read_source", counting)
+    reads = count_reads(monkeypatch)
     files = {
         "lib.mt": LIBRARY, "other.mt": 'import "lib.mt"\n', "main.mt": program,
         "cycle.mt": 'import "lib.mt"\nimport "main.mt"\n',
@@ -314,6 +378,17 @@ def test_a_long_chain_of_imports_is_followed_without_trouble(capsys: Capsys) -> 
     files = {f"f{k}.mt": f'import "f{k + 1}.mt"\n' for k in range(150)}
     files |= {"f150.mt": "x = 1\n", "main.mt": 'import "f0.mt"\nprint x\n'}
     assert Found(capsys, files, "--check").codes == []
+    found = Found(capsys, files)
+    assert (found.codes, len(found.values)) == ([], 1)
+
+
+def test_a_file_imported_in_a_loop_is_not_followed_again_and_again(
+    capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = count_reads(monkeypatch)
+    files = {"deep.mt": "x = 1\n", "lib.mt": 'import "deep.mt"\n'}
+    Found(capsys, files | {"main.mt": 'repeat 10 { import "lib.mt" }\n'})
+    assert sorted(reads) == sorted(["main.mt", *["lib.mt", "deep.mt"] * 11]), "one for the check"
 
 
 def test_the_shell_leaves_files_to_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
