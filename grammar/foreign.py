@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from grammar.context import Context, span
 from grammar.problem import Fix, SyntaxProblem
-from grammar.python_forms import bare_file, module_prefix
-from grammar.python_forms import method as method_help
 from grammar.scan import Piece
 from grammar.source import Span
 from grammar.vocabulary import vocabulary
@@ -187,6 +185,8 @@ def _single_quote(context: Context, piece: Piece) -> SyntaxProblem:
 
 
 def _dot(context: Context, piece: Piece) -> SyntaxProblem:
+    from grammar.python_forms import bare_file, method_help, module_prefix
+
     owner = next((p for p in reversed(context.pieces) if p.end == piece.start), None)
     following = next((p for p in context.pieces if p.start == piece.end), None)
     if owner is None or owner.kind != "word" or following is None or following.kind != "word":

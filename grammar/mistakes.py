@@ -19,8 +19,6 @@ from grammar.scan import CLOSER, CONTINUES, OPENER, Piece
 from grammar.source import Source, Span
 from grammar.unfinished import commands, heads, missing
 
-__all__ = ["RESERVED", "Fix", "SyntaxProblem", "diagnose"]
-
 _BINDS = frozenset({"=", ":=", "+=", "-=", "*=", "/="})
 
 

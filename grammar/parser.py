@@ -10,7 +10,6 @@ from pathlib import Path
 from grammar import syntax
 from grammar.automaton import Action, Automaton, Tables, Token, Unexpected
 from grammar.builder import Builder
-from grammar.mistakes import diagnose
 from grammar.problem import Fix, SyntaxProblem
 from grammar.reject import check_depth
 from grammar.scan import CLOSER, CONTINUES
@@ -117,6 +116,8 @@ def _tree(source: Source) -> syntax.Program:
     try:
         tree: syntax.Program = automaton().parse(source.text, _ACTIONS, LineEnds())
     except Unexpected as unexpected:
+        from grammar.mistakes import diagnose
+
         raise diagnose(source, unexpected) from None
     check_depth(tree)
     return tree

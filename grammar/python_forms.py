@@ -100,7 +100,7 @@ def _prefixed_string(context: Context) -> SyntaxProblem | None:
     )
 
 
-def method(owner: str, name: str) -> str:
+def method_help(owner: str, name: str) -> str:
     """What is written instead of `owner.name`, as a sentence; "" where there is none."""
     return _METHODS.get(name, "").format(owner)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from types import TracebackType
 
-from grammar.mistakes import SyntaxProblem
+from grammar.problem import SyntaxProblem
 from grammar.source import Source, Span
 from grammar.syntax import Binary, Call, Name, Node
 from minitorch_shell.builtins import BUILTINS

@@ -17,8 +17,8 @@ from engine.module import Module
 from engine.optim import Optimizer
 from engine.randomness import DEFAULT_SEED
 from grammar import syntax
-from grammar.mistakes import SyntaxProblem
 from grammar.parser import parse
+from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell import blame
 from minitorch_shell.builtins import BUILTINS

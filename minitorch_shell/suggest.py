@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from grammar.foreign_names import FOREIGN
 from grammar.vocabulary import vocabulary
 from minitorch_shell.builtins import BUILTINS
 
@@ -40,6 +39,8 @@ def close_name(name: str, own: Sequence[str], at_start: bool) -> str | None:
 
 def advice(name: str, own: Sequence[str], bound: Sequence[str], at_start: bool) -> tuple[str, str]:
     """The help for an unknown name, and the text to put in its place ("" where there is none)."""
+    from grammar.foreign_names import FOREIGN
+
     if name in FOREIGN and not get_close_matches(name, own, 1, cutoff=CLEARLY):
         meant = FOREIGN[name]
         return (f"did you mean `{meant}`?", meant) if meant.isidentifier() else (meant, "")
