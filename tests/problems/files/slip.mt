@@ -1,3 +1,3 @@
 counter = 3
 square(x) = x^2
-print height
+print zzz
