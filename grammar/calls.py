@@ -9,20 +9,9 @@ from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span
 
-# Predefined names whose value is often written behind them without brackets, as on paper. Layers
-# and data sets are no functions of a name: `relu tanh` is a row, `train xor` a command.
-FUNCTIONS = frozenset({
-    "exp", "log", "sqrt", "sin", "cos", "abs", "softplus", "sum", "mean", "dot", "round", "len",
-    "range", "zip", "append", "copy", "close", "value", "sample", "binary_round", "mse", "bce",
-    "hinge", "cross_entropy", "accuracy", "params", "weights", "biases", "split", "load", "min",
-    "max", "csv", "sgd", "momentum", "adam",
-})  # fmt: skip
-LAYERS = frozenset({
-    "linear", "neuron", "relu", "tanh", "sigmoid", "leaky_relu", "softmax", "dropout", "mlp",
-})  # fmt: skip
-DATA = frozenset({
-    "majority", "parity", "xor", "moons", "circles", "spirals", "blobs", "sine", "line",
-})  # fmt: skip
+# Of a layer or a data set the bare name has a meaning of its own: `relu tanh` is a row of layers,
+# `train xor` a command.
+_KINDS = {"layer": "a layer", "data": "a data set"}
 _BOUND_TO = {"load": "net", "csv": "data"}  # what a bare call of these is mostly meant for
 _TAKE_LISTS = frozenset({"print", "zero", "del", "assert", "step"})  # `zero x, y`
 _TAKE_ONE = frozenset({"backward", "show", "seed", "import", "repeat", "while", "if"})
@@ -39,8 +28,10 @@ def bare_call(context: Context) -> SyntaxProblem | None:
         function, value = context.before_previous, context.previous
     if function is None or value is None or function.end == value.start:
         return None
-    known = FUNCTIONS if value.kind == "word" else FUNCTIONS | LAYERS | DATA
-    if function.text not in known or value.text in RESERVED | COMMANDS:
+    group = context.predefined.get(function.text, "constant")
+    if group == "constant" or value.text in RESERVED | COMMANDS:
+        return None
+    if group in _KINDS and value.kind == "word" and function.text not in _BOUND_TO:
         return None
     if value.kind not in ("number", "string", "word"):
         return None
@@ -54,11 +45,9 @@ def bare_call(context: Context) -> SyntaxProblem | None:
     call = f"{function.text}({inner})"
     if not before and function.text in _BOUND_TO:
         call = f"{_BOUND_TO[function.text]} = {call}"
-    kind = "a layer" if function.text in LAYERS else "a function"
-    kind = "a data set" if function.text in DATA else kind
     return SyntaxProblem(
         "MT112",
-        f"`{function.text}` is {kind}: what it takes stands in brackets",
+        f"`{function.text}` is {_KINDS.get(group, 'a function')}: what it takes stands in brackets",
         span(value),
         "brackets are missing around this",
         f"write `{call}`",

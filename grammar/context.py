@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from grammar.automaton import END, Unexpected
 from grammar.scan import Piece, scan
 from grammar.source import Source, Span
@@ -40,11 +42,15 @@ class Context:
 
     `current` is the piece it could not take (None at the end of the text), `previous` and
     `before_previous` those before it, `next` the one behind; `statement` are the pieces of the
-    current statement before it; `accepts` names the terminals the parser could have taken.
+    current statement before it; `accepts` names the terminals the parser could have taken, and
+    `predefined` has the group of each name that the interpreter predefines.
     """
 
-    def __init__(self, source: Source, unexpected: Unexpected) -> None:
+    def __init__(
+        self, source: Source, unexpected: Unexpected, predefined: Mapping[str, str]
+    ) -> None:
         self.text = source.text
+        self.predefined = predefined
         every = [p for p in scan(source.text) if p.kind not in ("space", "comment")]
         self.pieces = [p for p in every if p.kind != "newline"]
         token = unexpected.token

@@ -7,6 +7,7 @@ back on saying what could have stood there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 from grammar.automaton import Unexpected
@@ -22,9 +23,11 @@ from grammar.unfinished import commands, heads, missing
 _BINDS = frozenset({"=", ":=", "+=", "-=", "*=", "/="})
 
 
-def diagnose(source: Source, unexpected: Unexpected) -> SyntaxProblem:
+def diagnose(
+    source: Source, unexpected: Unexpected, predefined: Mapping[str, str]
+) -> SyntaxProblem:
     """The mistake behind the parser's complaint."""
-    context = Context(source, unexpected)
+    context = Context(source, unexpected, predefined)
     looks = (
         strange_text,
         _brackets,

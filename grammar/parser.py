@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -99,26 +100,33 @@ class _Actions(dict[str, Action]):
 _ACTIONS = _Actions()
 
 
-def parse(source: Source) -> syntax.Program:
+Predefined = Mapping[str, str]
+_NONE: Predefined = {}
+
+
+def parse(source: Source, predefined: Predefined = _NONE) -> syntax.Program:
     """The syntax tree of a whole program.
+
+    `predefined` has the group ("function", "layer", "data", ...) of each name that the interpreter
+    predefines. The tree does not depend on it; it makes for better messages.
 
     Raises `SyntaxProblem`, which says what is wrong, where, and what to write instead.
     """
     try:
-        return _tree(source)
+        return _tree(source, predefined)
     except SyntaxProblem as problem:
         if problem.fix is not None and not _helps(problem.fix, source):
             problem.fix = None
         raise
 
 
-def _tree(source: Source) -> syntax.Program:
+def _tree(source: Source, predefined: Predefined = _NONE) -> syntax.Program:
     try:
         tree: syntax.Program = automaton().parse(source.text, _ACTIONS, LineEnds())
     except Unexpected as unexpected:
         from grammar.mistakes import diagnose
 
-        raise diagnose(source, unexpected) from None
+        raise diagnose(source, unexpected, predefined) from None
     check_depth(tree)
     return tree
 

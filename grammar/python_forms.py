@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from grammar.calls import DATA, FUNCTIONS, LAYERS
 from grammar.context import COMMANDS, Context, ends_value, span
 from grammar.foreign_names import FOREIGN
 from grammar.problem import Fix, SyntaxProblem
@@ -132,7 +131,7 @@ def module_prefix(context: Context, owner: Piece) -> SyntaxProblem | None:
             break
         last = name
     meant = FOREIGN.get(last.text, last.text)
-    known = meant in FUNCTIONS | LAYERS | DATA | {"pi"}
+    known = meant in context.predefined
     sentence = "" if meant.isidentifier() else meant
     if known:
         sentence = f"write `{meant}` alone; nothing has to be imported"

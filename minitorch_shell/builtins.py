@@ -223,3 +223,4 @@ TABLE: tuple[Builtin, ...] = (
 )  # fmt: skip
 
 BUILTINS: dict[str, Builtin] = {builtin.name: builtin for builtin in TABLE}
+GROUPS: dict[str, str] = {builtin.name: builtin.group for builtin in TABLE}

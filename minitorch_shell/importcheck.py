@@ -15,6 +15,7 @@ from grammar import syntax as s
 from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
+from minitorch_shell.builtins import GROUPS
 from minitorch_shell.imports import next_file, read_import
 from minitorch_shell.safety import Access, checked_text
 from minitorch_shell.scope import bound_names
@@ -139,6 +140,6 @@ class ImportCheck:
 
 def _parsed(source: Source) -> File:
     try:
-        return File(source, parse(source), None, [])
+        return File(source, parse(source, GROUPS), None, [])
     except SyntaxProblem as problem:
         return File(source, None, problem, [])

@@ -16,7 +16,7 @@ from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.blame import syntax_problem
-from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.builtins import BUILTINS, GROUPS
 from minitorch_shell.callcheck import Definition
 from minitorch_shell.expressioncheck import ExpressionCheck
 from minitorch_shell.findings import Findings
@@ -57,7 +57,7 @@ def problems_of(
     One problem where the text is no program, else all that `resolve` finds.
     """
     try:
-        program = parse(source)
+        program = parse(source, GROUPS)
     except SyntaxProblem as problem:
         return [syntax_problem(source, problem)]
     return resolve(program, source, session_names or {}, strict)

@@ -21,7 +21,7 @@ from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell import blame
-from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.builtins import BUILTINS, GROUPS
 from minitorch_shell.data import sources
 from minitorch_shell.journal import Journal
 from minitorch_shell.lower import lower
@@ -100,7 +100,7 @@ class Session:
         from minitorch_shell.resolve import resolve
 
         try:
-            program = parse(source)
+            program = parse(source, GROUPS)
         except SyntaxProblem as problem:
             self.receive(blame.syntax_problem(source, problem))
             return None

@@ -1273,7 +1273,7 @@ TABLE = [
         'iris = csv "f.csv", target="c"',
         "MT112",
         '"f.csv"',
-        "`csv` is a function: what it takes stands in brackets",
+        "`csv` is a data set: what it takes stands in brackets",
         'write `csv("f.csv", target="c")`',
         'iris = csv("f.csv", target="c")',
     ),

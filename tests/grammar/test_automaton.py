@@ -13,18 +13,26 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 from mistakes_table import TABLE
 from programs import programs, unparse
 
+from grammar import build_tables
 from grammar.automaton import END, Token, Unexpected
-from grammar.build_tables import lark, tables
+from grammar.build_tables import lark
 from grammar.parser import TABLES_FILE, LineEnds, accepts, automaton, fingerprint
 from grammar.problem import SyntaxProblem
 
-calm = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
+tables = cache(build_tables.tables)  # Lark takes its time
+
+calm = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=100)
 long = settings(calm, max_examples=6_000)
 
 
-def test_the_shipped_tables_are_those_of_the_grammar():
+def test_the_shipped_tables_fit_the_grammar():
     stored = json.loads(TABLES_FILE.read_text(encoding="utf-8"))
     assert stored["fingerprint"] == fingerprint(), "run `python -m grammar.build_tables`"
+
+
+@pytest.mark.slow
+def test_the_shipped_tables_are_those_that_lark_makes():
+    stored = json.loads(TABLES_FILE.read_text(encoding="utf-8"))
     assert stored["tables"] == json.loads(json.dumps(tables()))
 
 
@@ -33,14 +41,17 @@ def test_the_grammar_has_no_conflicts():
     lark(strict=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["none at all", '{"fingerprint": 1}', "[]", None])
 def test_without_good_tables_the_grammar_itself_is_read(monkeypatch, tmp_path, damage):
+    made = tables()
+    monkeypatch.setattr("grammar.build_tables.tables", lambda: made)
     file = tmp_path / "tables.json"
     if damage is not None:
         file.write_text(damage, encoding="utf-8")
     monkeypatch.setattr("grammar.parser.TABLES_FILE", file)
-    made = automaton.__wrapped__()
-    assert made.parse("x = 1", Trees(), LineEnds())[0] == "start"
+    fresh = automaton.__wrapped__()
+    assert fresh.parse("x = 1", Trees(), LineEnds())[0] == "start"
 
 
 def test_reading_a_program_does_not_import_lark():
@@ -141,6 +152,7 @@ def check_words_as_lark(seed):
     assert by_automaton(text) == by_lark(text), repr(text)
 
 
+@pytest.mark.slow
 @calm
 @given(programs, st.integers(0, 10**9))
 def test_random_programs_are_read_as_lark_reads_them(tree, seed):
@@ -166,6 +178,7 @@ def test_random_words_are_read_as_lark_reads_them_for_long():
         check_words_as_lark(seed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [row[0] for row in TABLE], ids=lambda text: repr(text[:30]))
 def test_mistakes_are_found_where_lark_finds_them(text):
     assert by_automaton(text) == by_lark(text)

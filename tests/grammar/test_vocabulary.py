@@ -1,11 +1,17 @@
 """The words of the language come from the grammar, all of them."""
 
+import json
 import re
 import subprocess
 import sys
 
-from grammar.build_tables import tables
+from grammar.parser import TABLES_FILE
 from grammar.vocabulary import vocabulary
+
+
+def terminals():
+    """The patterns of the terminals by name."""
+    return json.loads(TABLES_FILE.read_text(encoding="utf-8"))["tables"]["terminals"]
 
 
 def test_reserved_words_are_those_of_the_language():
@@ -15,14 +21,14 @@ def test_reserved_words_are_those_of_the_language():
 
 def test_every_word_terminal_of_the_grammar_is_in_the_vocabulary():
     words = set()
-    for pattern in tables()["terminals"].values():
+    for pattern in terminals().values():
         words.update(re.findall(r"(?:^|\*)([a-z]+)\(\?!\\w\)", pattern))
     known = vocabulary()
     assert words == {*known.reserved, *known.commands, *known.context}
 
 
 def test_names_exclude_exactly_the_reserved_words():
-    name = tables()["terminals"]["NAME"]
+    name = terminals()["NAME"]
     for word in vocabulary().reserved:
         assert re.fullmatch(name, word) is None
         assert re.fullmatch(name, word + "_")
