@@ -56,6 +56,17 @@ class Builtin:
     def callable(self) -> bool:
         return self.group != "constant"
 
+    @property
+    def pure(self) -> bool:
+        """Whether a call draws no random number, reads no file and writes nothing.
+
+        It can then be made again, to look ahead or to find out what went wrong.
+        """
+        if "sessional" in self.where:
+            return False
+        on_values = self.group == "layer" and self.parameters[0].name in ("x", "xs")
+        return on_values or self.group in ("function", "loss")
+
     def load(self) -> Any:
         """The implementation."""
         module, _, attribute = self.where.partition(":")

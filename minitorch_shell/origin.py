@@ -21,12 +21,6 @@ from minitorch_shell.values import Function
 if TYPE_CHECKING:
     from minitorch_shell.session import Session
 
-_IMPURE = {"sample", "split", "load", "csv", "accuracy", "dropout", "linear", "neuron", "mlp"}
-_PURE_CALLS = frozenset(
-    name
-    for name, builtin in BUILTINS.items()
-    if builtin.group in ("function", "layer", "loss") and name not in _IMPURE
-)
 _SIGNS = ("+", "-", "*", "/", "^", "@")
 _PURE_PARTS = s.Number | s.Name | s.Unary | s.Binary | s.Index | s.ListOf | s.Grad
 _IN_LOSSES = ("bce", "cross_entropy", "mse", "hinge", "softmax")
@@ -267,7 +261,7 @@ def _pure(session: Session, node: s.Node, inside: frozenset[str] = frozenset()) 
                 return False
             name = part.function.name
             if name not in session.names:
-                if name not in _PURE_CALLS:
+                if name not in BUILTINS or not BUILTINS[name].pure:
                     return False
                 continue
             body = None if name in inside else _body(session, name)

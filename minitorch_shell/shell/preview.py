@@ -166,9 +166,7 @@ def _pure_name(name: str, session: Session, called: bool, seen: frozenset[str]) 
         return False
     if builtin.group == "constant":
         return True
-    in_session = "sessional" in builtin.where
-    as_function = builtin.group == "layer" and builtin.parameters[0].name in ("x", "xs")
-    return called and not in_session and (builtin.group in ("function", "loss") or as_function)
+    return called and builtin.pure
 
 
 def _pure_value(value: Any, name: str, session: Session, seen: frozenset[str]) -> bool:
