@@ -127,7 +127,7 @@ class Terminal:
 
         def empty_prompt() -> bool:
             at_end = self.screen.cursor.x == len(self.prompt) + 1
-            return at_end and self.cursor_line.startswith(self.prompt)
+            return at_end and self.cursor_line == self.prompt
 
         self.until(empty_prompt, "an empty prompt")
 
