@@ -121,6 +121,8 @@ class _Text(BufferControl):
     def create_content(self, width: int, height: int, preview_search: bool = False) -> UIContent:
         """The content, with heights that are not measured where they are plain."""
         content = super().create_content(width, height, preview_search)
+        if is_searching():  # what is shown may be another text, of the history
+            return content
         content.get_height_for_line = _heights(  # type: ignore[method-assign, assignment]
             content, self.buffer.document.lines
         )

@@ -47,6 +47,20 @@ def test_menu_suggestion_and_search(tmp_path: Path) -> None:
         shell.until(lambda: shell.text.count("trained net on moons: 5") == 2, "the second run")
 
 
+def test_search_finds_a_text_of_several_lines(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.paste("total = 0\nrepeat 2 {\n    total += 21\n}\nprint total\n")
+        shell.see(r"\n42\.0\n")
+        shell.ready()
+        shell.press(CTRL_R + "21")
+        shell.see(r"mt> total = 0\n\.\.\. repeat 2 \{\n\.\.\.     total \+= 21\n(.*\n)*I-search")
+        shell.press("\r")
+        shell.gone("I-search")
+        shell.press("\r")
+        shell.until(lambda: shell.text.count("\n42.0\n") == 2, "the second run")
+
+
 def test_an_error_found_before_running_marks_its_place(tmp_path: Path) -> None:
     with Terminal(tmp_path) as shell:
         shell.ready()
