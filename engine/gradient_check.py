@@ -9,7 +9,7 @@ from engine.graph import is_fused, topological_order
 from engine.graph import leaves as leaves_under
 from engine.tensor import Tensor
 
-__all__ = ["GradientCheck", "LeafCheck", "gradcheck"]
+__all__ = ["GradientCheck", "LeafCheck", "gradcheck", "outdated"]
 
 # The cube root of float64's epsilon: where the truncation of a central difference (step squared)
 # and its rounding (epsilon / step) meet. Press et al., Numerical Recipes, section 5.7.
@@ -90,6 +90,24 @@ def gradcheck(
         rise -= _evaluate(order, position, values, index, low)
         checks.append(LeafCheck(leaf, gradient, rules.divide(rise, high - low)))
     return GradientCheck(checks, tolerance)
+
+
+def outdated(output: Tensor) -> Tensor | None:
+    """A node under `output` that would have another value now, since a leaf below it changed.
+
+    The first in topological order; None where all values are what their operands give. Takes as
+    long as computing `output` anew.
+    """
+    for tensor in topological_order(output):
+        if not tensor._prev:
+            continue
+        try:
+            value = evaluate(tensor, [child.data for child in tensor._prev])
+        except ValueError:  # no rule to evaluate it again
+            continue
+        if value != tensor.data and (value == value or tensor.data == tensor.data):
+            return tensor
+    return None
 
 
 def relative_error(first: float, second: float) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
-from types import TracebackType
+from types import FrameType, TracebackType
 
 from grammar.problem import SyntaxProblem
 from grammar.source import Source, Span
@@ -22,6 +23,17 @@ def place(source: Source, span: Span) -> Place:
     text = source.line(start.line)
     length = max(1, min(span.end - span.start, len(text) - start.column + 1))
     return Place(source.name, start.line, start.column, length, text)
+
+
+def under_way(units: Mapping[str, Unit]) -> tuple[Unit, Node] | None:
+    """What is being executed: the innermost frame of compiled code, and the node of its line."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        unit = units.get(frame.f_code.co_filename)
+        if unit is not None:
+            return unit, unit.node(frame.f_lineno)
+        frame = frame.f_back
+    return None
 
 
 def syntax_problem(source: Source, problem: SyntaxProblem) -> Problem:

@@ -151,6 +151,14 @@ ENTRIES = (
     ("MT405", "a gradient that nothing has computed yet",
      "A note: gradients are 0 until a `backward` runs.", "x = 2\ny = x^2\ngrad x",
      "x = 2\ny = x^2\nbackward y\ngrad x"),
+    ("MT406", "a sweep that added to earlier gradients",
+     "A note: gradients of leaves add up from one `backward` to the next, as in PyTorch. That is "
+     "right for a sum over several results; otherwise `zero` comes first.",
+     "x = 2\ny = x^2\nbackward y\nbackward y", "x = 2\ny = x^2\nbackward y\nzero\nbackward y"),
+    ("MT407", "a sweep through a graph of old numbers",
+     "A note: `:=` changes a leaf, not what was computed from it before. A sweep through such a "
+     "graph gives gradients at the old numbers.",
+     "x = 2\ny = x^2\nx := 3\nbackward y", "x = 2\ny = x^2\nx := 3\ny = x^2\nbackward y"),
     ("MT501", "a data set that cannot be made", "An option of the data set is out of its range.",
      "d = majority(4)", "d = majority(5)"),
     ("MT502", "rows that are no data",

@@ -34,7 +34,7 @@ MOST_NUMBERS = 4_000_000  # that all records together keep: a few hundred megaby
 
 UNCOUNTED = (syntax.Undo, syntax.Redo, syntax.History, syntax.Help)
 COMPOUND = (syntax.Repeat, syntax.For, syntax.While, syntax.If, syntax.Import)
-NOT_STATE = {"session", "depth", "blamed"}  # of the attributes of `Statements`
+NOT_STATE = {"session", "depth", "blamed", "notes"}  # of the attributes of `Statements`
 
 
 @dataclass(slots=True, eq=False)

@@ -165,6 +165,12 @@ class Session:
             at = blame.place(self.current.source, node.place)
         self.receive(Problem("note", code, message, at, help=tuple(help)))
 
+    def note_here(self, code: str, message: str, help: Iterable[str] = ()) -> None:
+        """Tell something about the innermost part of the program that is being executed."""
+        here = blame.under_way(self.units)
+        at = None if here is None else blame.place(here[0].source, here[1].place)
+        self.receive(Problem("note", code, message, at, help=tuple(help)))
+
 
 def internal_error(error: Exception) -> Problem:
     """A bug of this program: the details go to a file, the learner gets a sentence."""

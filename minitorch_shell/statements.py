@@ -15,6 +15,7 @@ from minitorch_shell import runtime
 from minitorch_shell.describe import plain
 from minitorch_shell.layers import HOLE
 from minitorch_shell.results import Lines, Value
+from minitorch_shell.sweepnotes import SweepNotes
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import DataRow, Function, Network, Vector, kind_of
 
@@ -31,7 +32,7 @@ class Statements:
         self.sweeps = 0  # backward sweeps so far
         self.made_at: dict[str, int] = {}  # name -> sweeps when it was bound
         self.swept: Any = None  # the result of the last sweep
-        self.unzeroed: set[int] = set()
+        self.notes = SweepNotes(session)
         self.hidden: set[str] = set()
         self.blamed: set[int] = set()  # statements whose nan or inf was traced to its origin
         self.overflows: set[tuple[Any, ...]] = set()  # origins of an inf that were told
@@ -116,11 +117,10 @@ class Statements:
         """`w = ... w ...`: worth a note where a leaf is lost that way."""
         was_leaf = isinstance(old, Tensor) and not old._prev and name in self.made_at
         if was_leaf and isinstance(value, Tensor) and value._prev:
-            self.session.note(
+            self.session.note_here(
                 "MT403",
                 f"`{name}` is no longer a leaf: it is now computed from the old `{name}`",
                 [f"to update it in place write `{name} := ...`"],
-                self._statement(),
             )
             self.made_at.pop(name, None)
         return runtime.leaf(value)
@@ -156,6 +156,7 @@ class Statements:
     def update(self, target: Any, value: Any) -> None:
         """`target := value`: store numbers in leaves, outside the graph."""
         changes = runtime.updates(target, value)
+        self.notes.changed = True
         opening = self.session.journal.open
         if len(changes) == 1:
             [(leaf, number)] = changes
@@ -180,8 +181,11 @@ class Statements:
             )
         if value.data - value.data != 0.0:  # nan or inf
             self._trace(value, self._subject())
+        before = self.notes.before(value)
         with self.session.journal.writing_graph(value):
             value.backward()
+        if before:
+            self.notes.after(before)
         self.sweeps += 1
         self.swept = value
 
@@ -198,6 +202,7 @@ class Statements:
             tensors = direct_tensors(values)
         else:
             tensors = reachable(direct_tensors(self.session.user_names().values()))
+        self.notes.zeroed()
         with self.session.journal.writing(gradients=tensors):
             for tensor in tensors:
                 tensor.grad = 0.0
@@ -206,11 +211,10 @@ class Statements:
         """`grad name`; a gradient that nothing has computed yet is told from a real zero."""
         gradient = runtime.gradient(value)
         if gradient == 0.0 and self.made_at.get(name) == self.sweeps:
-            self.session.note(
+            self.session.note_here(
                 "MT405",
                 f"grad {name} is 0 because no `backward` has run since {name} was made",
                 ["run `backward` from a result that depends on it"],
-                self._statement(),
             )
         return gradient
 
@@ -222,6 +226,7 @@ class Statements:
                     f"`step` takes an optimizer, not {kind_of(optimizer)}",
                     help="make one first: `opt = sgd(net, lr=0.1)`",
                 )
+            self.notes.changed = True
             with self.session.journal.writing(optimizer.parameters, (), [optimizer]):
                 optimizer.step()
 

@@ -8,17 +8,15 @@ needs no code here.
 from __future__ import annotations
 
 import json
-import sys
 from math import isfinite
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from minitorch_shell.blame import place
+from minitorch_shell.blame import place, under_way
 from minitorch_shell.rendering.output import Receiver, standard_stream
 from minitorch_shell.results import Description, Place, Problem, Progress, Result
 
 if TYPE_CHECKING:
-    from minitorch_shell.session import Session
+    pass
 
 KINDS = {
     "Value": "value",
@@ -97,17 +95,7 @@ class JsonOutput(Receiver):
             return  # which of the others there are depends on the speed of the machine
         at = None
         if not isinstance(result, Problem) and self.session is not None:
-            at = place_under_way(self.session)
+            here = under_way(self.session.units)
+            at = None if here is None else place(here[0].source, here[1].place)
         print(line(result, at), file=self.out)
         self.out.flush()
-
-
-def place_under_way(session: Session) -> Place | None:
-    """The statement that is being executed: the innermost frame of compiled code tells it."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        unit = session.units.get(frame.f_code.co_filename)
-        if unit is not None:
-            return place(unit.source, unit.node(frame.f_lineno).place)
-        frame = frame.f_back
-    return None
