@@ -81,6 +81,7 @@ class Progress(NamedTuple):
     losses: list[float]  # all so far, for a curve; not to be changed
     seconds: float
     report: bool  # whether it is one of the moments that are printed where there is no live display
+    asked: bool = False  # whether the program says how often (`every=`), so that all print them
 
 
 class TrainingReport(NamedTuple):

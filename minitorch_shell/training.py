@@ -63,7 +63,7 @@ def train_statement(
     every = _count(chosen, "every", max(1, epochs // REPORTS), 1)
     loss_name = _word(chosen, "loss", tuple(LOSSES), training.default_loss(net.module))
     before = diagnosis.loss_before(net, rows, loss_name, optimizer)
-    reporter = _Reporter(session, epochs, every)
+    reporter = _Reporter(session, epochs, every, "every" in chosen)
     started = time.perf_counter()
     tensors = reachable([*net.parameters(), *optimizer.parameters])
     try:
@@ -98,8 +98,9 @@ def train_statement(
 class _Reporter:
     """Sends a `Progress` after each epoch; marks the first, the last and every n-th."""
 
-    def __init__(self, session: Session, epochs: int, every: int) -> None:
+    def __init__(self, session: Session, epochs: int, every: int, asked: bool) -> None:
         self.receive = session.receive
+        self.asked = asked
         self.epochs = epochs
         self.every = every
         self.losses: list[float] = []
@@ -114,7 +115,11 @@ class _Reporter:
             return  # a live display needs no more than 20 frames a second
         self.shown = now
         seconds = now - self.started
-        self.receive(Progress(epoch, self.epochs, loss, validation_loss, self.losses, seconds, due))
+        self.receive(
+            Progress(
+                epoch, self.epochs, loss, validation_loss, self.losses, seconds, due, self.asked
+            )
+        )
 
 
 def _report(

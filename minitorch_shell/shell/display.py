@@ -24,6 +24,9 @@ class Display:
     def __call__(self, result: Result) -> None:
         with self.interrupts.held_back():
             if isinstance(result, Progress) and self.live:
+                if result.report and result.asked:
+                    self.block.wipe()
+                    self.output(result)
                 self.block.draw(result)
                 return
             self.block.wipe()
