@@ -20,28 +20,36 @@ from minitorch_shell.values import Function, Network, kind_of
 if TYPE_CHECKING:
     from minitorch_shell.session import Session
 
+# With the prompt, the room for its menu and the bar it fits a screen of 24 lines.
 OVERVIEW = """\
-x = 2; y = 3; z = x*y + y        bind names; a bare name or expression prints
-backward z                       run the chain rule back from z
-grad x                           the gradient of z by x: 3.0
-show z                           value, gradient and operation
+x = 2; y = 3; z = x*y + y           bind names; a bare expression prints
+backward z; grad x; show z          run the chain rule back from z
+zero; w := w - 0.1 * grad w         gradients to 0; change a leaf in place
+f(x) = x^2 + 3*x                    a function of your own
+for k in range(3) { print k }       also repeat n { }, while c { }, if c { }
 
-net = linear(5,4) relu linear(4,1)           layers in a row are a network
-train majority epochs=500 lr=0.1             train it on a data set
-test majority                                what it says to each row
-net(1, 0, 1, 1, 0)                           run it
+net = linear(5,4) relu linear(4,1)  layers in a row are a network
+train majority epochs=500 lr=0.1    train it; `losses` keeps the course
+test majority; net(1, 0, 1, 1, 0)   what it says to each row; run it
+save net to "net.json"              net = load("net.json") brings it back
 
-f(x) = x^2 + 3*x                 a function of your own
-w := w - 0.1 * grad w            change a leaf in place, outside of the graph
-for k in range(3) { print k }    repeat n { }, while c { }, if c { }
-zero; undo; vars; history        gradients to 0; take back; what there is
+undo; redo; history; vars           take back what was done; what there is
+help train; help relu; help net     a command, a function, a name of yours
+help functions                      all; also commands, layers, losses, data
+help keys; help MT203               the keys of the shell; an error code"""
 
-save net to "net.json"           keep it: net = load("net.json")
-export net to "net.py"           a Python program that needs nothing else
-
-help train                       a command, a function, a name of yours
-help functions                   all; also commands, layers, losses, data
-help MT203                       an error code"""
+KEYS = """\
+Enter             run a complete line, else go on in a new one
+Alt-Enter         a new line in any case
+Tab               complete; again: go down in the menu
+right arrow       take the grey suggestion from the history
+up, down          earlier and later lines
+Ctrl-R            search them
+F1                help on the word under the cursor
+Ctrl-C            drop the line; stop a loop or a training run
+Ctrl-D            leave
+Ctrl-L            clear the screen
+Ctrl-Z            back to the system's shell; `fg` returns"""
 
 LONGEST_EXAMPLE = 71  # characters of a line; some wrong programs are wrong by their length
 
@@ -62,9 +70,13 @@ def show_help(session: Session, topic: str) -> None:
     if found is not None:
         session.receive(Lines(tuple(found), "help"))
         return
+    node = session.current.nodes[0] if session.current is not None else None
+    if topic in COMMANDS:
+        help = f"`{topic}` comes in a later version: {COMMANDS[topic].doc}"
+        session.note("MT213", f"there is no help on `{topic}` yet", [help], node)
+        return
     close = close_word(topic, topics(session))
     help = f"did you mean `help {close}`?" if close else "`help` alone shows where to begin"
-    node = session.current.nodes[0] if session.current is not None else None
     session.note("MT213", f"there is no help on `{topic}`", [help], node)
 
 
@@ -72,7 +84,7 @@ def topics(session: Session) -> list[str]:
     """All that can be asked for."""
     own = list(session.user_names())
     codes = [row.code for row in catalogue.entries()]
-    return [*own, *known_words(), *BUILTINS, *GROUPS, "commands", *WORDS, *OPTIONS, *codes]
+    return [*own, *known_words(), *BUILTINS, *GROUPS, "commands", "keys", *WORDS, *OPTIONS, *codes]
 
 
 def known_words() -> list[str]:
@@ -89,11 +101,14 @@ def help_lines(session: Session, topic: str) -> list[str] | None:
         row = catalogue.entry(topic)
         return code_help(row) if row is not None else None
     if topic in session.user_names():
-        return own_help(session, topic)
+        others = ["", *group_help(topic)] if topic in GROUPS else []
+        return own_help(session, topic) + others
     if topic in known_words():
         return command_help(topic)
     if topic in BUILTINS:
         return builtin_help(BUILTINS[topic])
+    if topic == "keys":
+        return KEYS.split("\n")
     if topic in GROUPS or topic == "commands":
         return group_help(topic)
     if topic in OPTIONS:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from minitorch_shell.session import Session
 
 FIRST_ROWS = 5
+MOST_PARTS = 4  # of an operation on many values
 WIDEST_VALUE = 40  # so that a row of `vars` fits into 80 columns
 
 
@@ -57,14 +58,42 @@ def tensor_table(session: Session, tensor: Tensor, text: str, digits: int) -> Ta
     if tensor._prev:
         rows.append(("operation", tensor._op))
         for place, child in enumerate(tensor._prev):
-            label = names.get(id(child), "a constant" if child._op == "constant" else "")
-            made = f"{label} = " if label and child._op != "constant" else ""
             word = "made of" if place == 0 else ""
             value = session_number(child.data, digits)
-            rows.append((word, f"{made}{value}" if child._op != "constant" else value))
+            text = formula(child, names, digits)
+            shown = value if text == value else f"{text} = {value}"
+            if child.grad != 0.0:
+                shown += f", gradient {session_number(child.grad, digits)}"
+            rows.append((word, shown))
     else:
         rows.append(("operation", "none: it is a leaf"))
     return Table((names.get(id(tensor), text), ""), tuple(rows), digits=digits)
+
+
+DEEPEST_FORMULA = 3  # operations within each other; below stands `...`
+_INFIX = {"+": ("+", 1), "-": ("-", 1), "*": ("*", 2), "/": ("/", 2), "**": ("^", 3)}  # level
+
+
+def formula(node: Tensor, names: dict[int, str], digits: int, depth: int = DEEPEST_FORMULA) -> str:
+    """How a node was computed, in the names of the session and in numbers: `a * b`."""
+    if id(node) in names:
+        return names[id(node)].partition(", ")[0]
+    if not node._prev:
+        return session_number(node.data, digits)
+    if depth == 0:
+        return "..."
+    children = node._prev[:MOST_PARTS]
+    parts = [formula(child, names, digits, depth - 1) for child in children]
+    if node._op in _INFIX or node._op == "neg":
+        sign, level = _INFIX.get(node._op, ("-", 4))
+        for place, child in enumerate(children):
+            _, inner = _INFIX.get(child._op, ("", 5))
+            whole = id(child) in names or parts[place] == "..."
+            if not whole and (inner < level or (inner == level and (place == 1 or level == 3))):
+                parts[place] = f"({parts[place]})"
+        return f" {sign} ".join(parts) if len(parts) > 1 else f"-{parts[0]}"
+    rest = ", ..." if len(node._prev) > MOST_PARTS else ""
+    return f"{node._op}({', '.join(parts)}{rest})"
 
 
 def session_number(number: float, digits: int) -> str:
@@ -139,6 +168,8 @@ def show_names(session: Session) -> None:
     rows: list[tuple[Plain, ...]] = []
     for name, value in session.user_names().items():
         shown = plain(value)
+        if isinstance(shown, Description):
+            shown = shown._replace(text=" ".join(shown.text.split()))
         if isinstance(shown, list) and len(shown) > 8:
             shown = counted(len(shown), "element")
         if isinstance(shown, Description) and len(shown.text) > WIDEST_VALUE:

@@ -66,8 +66,13 @@ def _why_nothing(session: Session, command: str) -> str:
     return "no statement has run yet"
 
 
+def _left(statement: str) -> str:
+    """Files are not taken back."""
+    return " (the file stays)" if statement.split(" ")[0] in ("save", "export") else ""
+
+
 def _said(what: str, kind: str, entries: list[Entry]) -> Lines:
-    lines = [f"{what}: {entry.text}" for entry in entries[:NAMED]]
+    lines = [f"{what}: {entry.text}{_left(entry.text)}" for entry in entries[:NAMED]]
     if len(entries) > NAMED:
         lines.append(f"... and {len(entries) - NAMED} more")
     return Lines(tuple(lines), kind)

@@ -13,6 +13,7 @@ from minitorch_shell.session import Session
 from minitorch_shell.shell.cursor import Spot, locate
 from minitorch_shell.values import Function, Network
 
+NOT_RUN = "  (not run: mend the line, or Ctrl-C drops it)"
 IDLE = "F1 help  Tab completes"
 
 
@@ -88,7 +89,7 @@ def problem_text(problem: Problem | None, columns: int) -> StyleAndTextTuples:
     ]
     for text in problem.help:
         shown += [("class:problem.help", f"\n{line}") for line in _help(text, columns)]
-    return shown
+    return [*shown, *(("class:preview", f"\n{line}") for line in prose(NOT_RUN, columns))]
 
 
 def _help(text: str, columns: int) -> list[str]:

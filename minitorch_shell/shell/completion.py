@@ -26,6 +26,7 @@ from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.catalogue import entries
 from minitorch_shell.commands import COMMANDS, OPTIONS, SETTINGS, WORDS
 from minitorch_shell.describe import plain
+from minitorch_shell.helping import known_words
 from minitorch_shell.rendering.numbers import value_text
 from minitorch_shell.session import Session
 from minitorch_shell.shell.cursor import Spot, accepted, locate
@@ -345,7 +346,7 @@ def _bound_in(line: str) -> tuple[str, ...]:
 def _topics(session: Session, spot: Spot) -> Iterator[Offer]:
     """What `help` can be asked about."""
     typed = (spot.statement + spot.word).lstrip()[len("help") :].lstrip()
-    found = [Offer(word, command.doc) for word, command in COMMANDS.items()]
+    found = [Offer(word, COMMANDS[word].doc) for word in known_words()]
     found += [Offer(builtin.name, builtin.doc) for builtin in BUILTINS.values()]
     found += [Offer(entry.code, entry.title) for entry in entries()]
     for offer in found:

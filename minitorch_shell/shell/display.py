@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from minitorch_shell.rendering.output import Output
+from minitorch_shell.rendering.fitting import prose
+from minitorch_shell.rendering.output import Output, fitted
 from minitorch_shell.rendering.text import SHELL_ONLY
 from minitorch_shell.results import Lines, Progress, Result, TrainingReport
 from minitorch_shell.shell.interrupts import Interrupts
@@ -48,4 +49,6 @@ class Display:
 
     def say(self, line: str) -> None:
         """A word from the shell itself."""
-        print(self.output.out_style.paint(line, "dim"), file=self.output.out, flush=True)
+        out, style = self.output.out, self.output.out_style
+        for part in prose(line, fitted(style, out).columns):
+            print(style.paint(part, "dim"), file=out, flush=True)

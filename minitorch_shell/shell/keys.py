@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.buffer import Buffer, CompletionState
-from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
 from prompt_toolkit.filters import Condition, emacs_insert_mode, has_focus, vi_insert_mode
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 from prompt_toolkit.keys import Keys
 
-from grammar.scan import is_complete
+from grammar.scan import is_complete, unmatched_brackets
+from minitorch_shell.shell.cursor import locate
 from minitorch_shell.shell.indent import STEP, indentation
 
 _here = has_focus("DEFAULT_BUFFER")
@@ -31,7 +32,7 @@ def key_bindings(explain: Callable[[str], None]) -> KeyBindings:
         state = buffer.complete_state
         if state is not None and state.current_completion is not None:
             buffer.complete_state = None
-        elif is_complete(buffer.text):
+        elif is_complete(buffer.text) or given_up(buffer.text):
             buffer.complete_state = None
             buffer.validate_and_handle()
         else:
@@ -61,21 +62,25 @@ def key_bindings(explain: Callable[[str], None]) -> KeyBindings:
 
     @keys.add("tab", filter=_typing & ~Condition(_in_the_margin))
     def complete(event: KeyPressEvent) -> None:
-        """Take the only offer, or open the menu, or go down in it."""
+        """Take the only offer, or what all have in common and open the menu, or go down in it."""
         buffer = event.current_buffer
         state = buffer.complete_state
-        if state is None or not state.completions:
+        opens = state is None or not state.completions
+        if state is None or opens:
             state = _offers(buffer)
         if len(state.completions) == 1:
             buffer.apply_completion(state.completions[0])
+        elif state.completions and opens:
+            buffer.insert_text(get_common_complete_suffix(buffer.document, state.completions))
+            buffer.complete_state = _offers(buffer)
         elif state.completions:
-            buffer.complete_state = state
             buffer.complete_next()
 
     @keys.add("f1")
     def help_key(event: KeyPressEvent) -> None:
-        """Help on the word under the cursor, or else in general."""
-        word = word_at(event.current_buffer)
+        """Help on the word under the cursor, else on the command, else in general."""
+        buffer = event.current_buffer
+        word = word_at(buffer) or locate(buffer.document.text_before_cursor).command
         run_in_terminal(lambda: explain(word))
 
     @keys.add(Keys.BracketedPaste, filter=_here)
@@ -91,6 +96,16 @@ def key_bindings(explain: Callable[[str], None]) -> KeyBindings:
             buffer.insert_text(text)
 
     return keys
+
+
+def given_up(text: str) -> bool:
+    """Whether an unfinished text ends with an empty line: it will not go on.
+
+    An open block may have empty lines in it, so it goes on.
+    """
+    opened, _ = unmatched_brackets(text)
+    empty = "\n" in text and not text.rpartition("\n")[2].strip()
+    return empty and all(piece.text != "{" for piece in opened)
 
 
 def new_line(buffer: Buffer) -> None:

@@ -101,6 +101,7 @@ class Shell:
             validate_while_typing=False,
             key_bindings=key_bindings(self.explain_word),
             mouse_support=False,
+            enable_suspend=True,
         )
         prompt.layout = prompt.app.layout = layout(
             prompt.default_buffer, prompt.search_buffer, ShellLexer(),
@@ -147,6 +148,8 @@ class Shell:
             except KeyboardInterrupt:
                 if self.plain:
                     print()
+                else:
+                    self.keep_dropped()
             except EOFError:
                 return 0
 
@@ -160,6 +163,12 @@ class Shell:
             return self.prompt.prompt()
         finally:
             gc.set_threshold(*thresholds)
+
+    def keep_dropped(self) -> None:
+        """A faulty text that Ctrl-C dropped can be fetched back from the history."""
+        if self.problem is not None:
+            self.prompt.history.append_string(self.prompt.default_buffer.text)
+            self.problem = None
 
     def leaves(self, text: str) -> bool:
         """Whether a text is a wish to leave, and not a name of the session."""
@@ -200,6 +209,7 @@ class Shell:
         if checked is None:
             if self.problem is not None:
                 self.display(self.problem)
+                self.problem = None
             return
         self.preview.forget()
         try:

@@ -13,6 +13,7 @@ from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
 from minitorch_shell.results import Lines, Problem
 from minitorch_shell.session import Session
+from minitorch_shell.shell.layout import MENU_HEIGHT
 
 PLAIN = Style(False, True)
 ALL = {name: (b.example, b.output) for name, b in BUILTINS.items() if b.example} | EXAMPLES
@@ -82,7 +83,8 @@ def test_every_topic_has_help_that_fits_a_terminal():
 
 def test_the_overview_fits_a_screen_of_80_by_24():
     lines, problems = run("help")
-    assert len(lines) <= 22
+    # With the line `help` itself, the next prompt and its menu, and the bar.
+    assert len(lines) + 1 + MENU_HEIGHT + 1 <= 24
     assert max(map(len, lines)) <= 80
     assert problems == []
 
@@ -121,3 +123,15 @@ def test_an_unknown_topic_names_the_closest_and_does_not_stop():
 
 def test_help_changes_nothing():
     assert run("x = 2\nhelp\nhelp train\nvars")[0][-2:] == run("x = 2\nvars")[0]
+
+
+def test_a_group_can_be_asked_for_when_a_name_hides_it():
+    lines, _ = run("net = linear(5,1)\ntrain majority epochs=2\nhelp losses")
+    assert any(line.startswith("`losses` is a list") for line in lines)
+    assert any(line.startswith("hinge ") for line in lines)
+
+
+def test_a_command_of_a_later_version_says_so():
+    _, (note,) = run("help plot")
+    assert (note.code, note.message) == ("MT213", "there is no help on `plot` yet")
+    assert "later version" in note.help[0]

@@ -78,6 +78,33 @@ def test_an_error_found_before_running_marks_its_place(tmp_path: Path) -> None:
         assert "xx" not in shell.text.rpartition("vars")[2]
 
 
+def test_a_faulty_line_says_that_it_was_not_run_and_is_kept(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.run("x = 2")
+        shell.press("weights(nett)\r")
+        shell.see(r"\(not run: mend the line, or Ctrl-C drops it\)")
+        shell.press(CTRL_C)
+        shell.ready()
+        shell.press(UP)
+        shell.until(lambda: shell.cursor_line == "mt> weights(nett)", "the dropped line")
+        shell.press(UP)
+        shell.until(lambda: shell.cursor_line == "mt> x = 2", "the line before")
+
+
+def test_an_empty_line_ends_an_unfinished_text(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.press("y = \r")
+        shell.until(lambda: shell.cursor_line == "...", "more to come")
+        shell.press("\r")
+        shell.see(r"error\[MT1\d\d\]")
+        shell.press(CTRL_C)
+        shell.ready()
+        shell.press("sin(1\r\r")
+        shell.see(r"this `\(` is not closed")
+
+
 def test_lines_typed_ahead_do_not_end_up_in_a_faulty_one(tmp_path: Path) -> None:
     with Terminal(tmp_path) as shell:
         shell.ready()
@@ -175,6 +202,11 @@ def test_help_at_hand(tmp_path: Path) -> None:
         shell.press("y = sigmoid" + F1)
         shell.see(r"1 / \(1 \+ exp\(-x\)\)")
         shell.until(lambda: shell.cursor_line.startswith("mt> y = sigmoid"), "the line again")
+        shell.press(CTRL_C)
+        shell.ready()
+        shell.type("train ")
+        shell.press(F1)
+        shell.see("fit a network to data")
 
 
 def test_unusual_input_is_survived(tmp_path: Path) -> None:

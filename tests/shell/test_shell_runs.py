@@ -60,6 +60,27 @@ def weights(shell: Terminal) -> list[str]:
     return found
 
 
+def test_every_prints_its_epochs_beside_the_live_block(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.run("net = linear(5,4) relu linear(4,1)")
+        shell.press("train majority epochs=20 every=10\r")
+        shell.see(r"epoch  1/20  loss 0\.\d+\nepoch 10/20  loss .*\nepoch 20/20  loss .*\ntrained")
+        shell.ready()
+        shell.run("train majority epochs=20")
+        assert shell.text.count("epoch 10/20") == 1
+
+
+def test_undo_says_that_a_file_stays(tmp_path: Path) -> None:
+    with Terminal(tmp_path) as shell:
+        shell.ready()
+        shell.run("net = linear(2,1)")
+        shell.run('save net to "net.json"')
+        shell.run("undo")
+        assert 'undone: save net to "net.json" (the file stays)\n' in shell.text
+        assert (tmp_path / "net.json").exists()
+
+
 def test_a_pasted_script_of_500_lines_is_one_block(tmp_path: Path) -> None:
     script = "total = 0\n" + "".join(f"total += {n}\n" for n in range(1, 499)) + "print total\n"
     with Terminal(tmp_path) as shell:

@@ -42,7 +42,8 @@ def test_each_statement_says_it_once_until_zero():
         "x = 2; y = x^2; x := 3; y = x^2; backward y",
         "x = 2; w = 3; y = x^2; w := 4; backward y",
         "d = moons(n=10)\nnet = linear(2,3) tanh linear(3,1)\n"
-        "repeat 3 { zero; l = mean([(net(x)-y)^2 for x, y in d]); backward l; for p in params(net) { p := p - grad p } }",
+        "repeat 3 { zero; l = mean([(net(x)-y)^2 for x, y in d]); backward l;"
+        " for p in params(net) { p := p - grad p } }",
         "net = linear(2,3) relu linear(3,1)\nrepeat 3 { zero; l = net(1,2)^2; backward l;"
         " for p in params(net) { p := p - 0.01*grad p } }",
     ],
