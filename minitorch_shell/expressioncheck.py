@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grammar import syntax as s
+from grammar.vocabulary import vocabulary
 from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.callcheck import Definition, check_builtin_call, check_own_call
 from minitorch_shell.findings import Findings
@@ -10,6 +11,10 @@ from minitorch_shell.lower_expressions import WORD_OPTIONS
 from minitorch_shell.namecheck import NameCheck
 from minitorch_shell.optioncheck import check_options, known_options
 from minitorch_shell.rowcheck import RowCheck
+from minitorch_shell.suggest import command_help
+from minitorch_shell.trouble import Trouble
+
+_TAKE_A_VALUE = frozenset({"backward", "zero", "print", "show", "train", "test", "step", "del"})
 
 
 class ExpressionCheck:
@@ -65,12 +70,24 @@ class ExpressionCheck:
         inner = node.network if isinstance(node, s.With) else node
         elements = inner.elements if isinstance(inner, s.Row) else [inner]
         before = len(self.findings.problems)
+        self._command_behind(elements)
         for position, element in enumerate(elements):
             self.check(element, at_start=at_start and position == 0)
         if isinstance(node, s.With):
             self.options("with", node.options)
         if len(self.findings.problems) == before:
             self.rows.check(node)
+
+    def _command_behind(self, elements: list[s.Expression]) -> None:
+        """`y backward`, where `backward y` is meant."""
+        value, word = elements[0], elements[-1]
+        if not (len(elements) == 2 and isinstance(value, s.Name) and isinstance(word, s.Name)):
+            return
+        name = word.name
+        if name in vocabulary().commands and self.names.is_unknown(name):
+            help = command_help(name, value.name if name in _TAKE_A_VALUE else "")
+            unknown = Trouble("MT201", f"there is no `{name}` here", label="a command", help=help)
+            self.findings.report(unknown, word)
 
     def _comprehension(self, node: s.Comprehension) -> None:
         scope: set[str] = set()

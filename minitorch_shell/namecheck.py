@@ -50,6 +50,12 @@ class NameCheck:
         """Whether the program has certainly given the name a value; else it may be predefined."""
         return self.is_local(name) or self.scope.state(name) == SURE
 
+    def is_unknown(self, name: str) -> bool:
+        """Whether the name certainly stands for nothing."""
+        state = self.scope.state(name)
+        bound = self.is_local(name) or state in (SURE, PERHAPS) or name in self.first_bound
+        return not (bound or self.anything or name in BUILTINS)
+
     def check(self, node: s.Name, at_start: bool = False, predefined: bool = True) -> None:
         """Report a name that is not set; one that is `predefined` will do, where that counts."""
         name = node.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -126,8 +127,28 @@ def width_trouble(
         node=nodes[clash.right],
         label=f"takes {clash.takes}",
         related=((nodes[clash.left], f"gives {clash.gives}"),),
-        help=f"the width between `{left}` and `{right}` must be one number; "
-        f"`?` fills it in: `linear(?,...)`",
+        help=_fitting(clash, left, right, nodes),
+    )
+
+
+_FIRST_WIDTH = re.compile(r"(\w+\()(\d+)([,)].*)")
+_LAST_WIDTH = re.compile(r"(linear\([^,]+,)(\d+)\)")
+
+
+def _fitting(clash: WidthClash, left: str, right: str, nodes: Sequence[syntax.Node]) -> str:
+    """What to write instead of the layer that stands there, else of the one before it."""
+    written = [isinstance(nodes[at], syntax.Call) for at in (clash.left, clash.right)]
+    first = _FIRST_WIDTH.fullmatch(right)
+    if written[1] and first:
+        name, _, rest = first.groups()
+        good = f"write `{name}{clash.gives}{rest}`"
+        return good if name == "mlp(" else f"{good}, or let `?` fill it in: `{name}?{rest}`"
+    last = _LAST_WIDTH.fullmatch(left)
+    if written[0] and last:
+        return f"write `{last[1]}{clash.takes})`, or let `?` fill it in: `{last[1]}?)`"
+    return (
+        f"`{left}` must give as many numbers as `{right}` takes: put a layer between them: "
+        f"`linear({clash.gives},{clash.takes})`"
     )
 
 

@@ -37,6 +37,17 @@ def close_name(name: str, own: Sequence[str], at_start: bool) -> str | None:
     return next(iter(ours + theirs), None)
 
 
+def command_help(name: str, value: str = "") -> str:
+    """Where a command word stands, for one that stands where a value should be."""
+    if not value:
+        from minitorch_shell.command_examples import EXAMPLES
+
+        program = EXAMPLES[name][0] if name in EXAMPLES else name
+        lines = [line for line in program.split("\n") if line.split()[0] == name]
+        return f"`{name}` is a command and begins a statement: `{lines[0] if lines else name}`"
+    return f"`{name}` is a command and begins a statement: write `{name} {value}`"
+
+
 def advice(name: str, own: Sequence[str], bound: Sequence[str], at_start: bool) -> tuple[str, str]:
     """The help for an unknown name, and the text to put in its place ("" where there is none)."""
     from grammar.foreign_names import FOREIGN
@@ -44,6 +55,8 @@ def advice(name: str, own: Sequence[str], bound: Sequence[str], at_start: bool) 
     if name in FOREIGN and not get_close_matches(name, own, 1, cutoff=CLEARLY):
         meant = FOREIGN[name]
         return (f"did you mean `{meant}`?", meant) if meant.isidentifier() else (meant, "")
+    if name in vocabulary().commands and not at_start:
+        return command_help(name), ""
     close = close_name(name, own, at_start)
     if close is not None:
         return f"did you mean `{close}`?", close

@@ -1,0 +1,2 @@
+x = 2
+y = 1 + backward

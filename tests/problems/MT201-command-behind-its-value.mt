@@ -1,0 +1,2 @@
+x = 2; y = x^2
+y backward

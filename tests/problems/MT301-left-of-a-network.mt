@@ -1,0 +1,2 @@
+b = linear(3,1)
+net = linear(5,4) b
