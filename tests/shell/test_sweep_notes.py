@@ -75,7 +75,7 @@ def test_an_old_graph_in_a_loop_is_noted_once():
     assert notes(text) == [
         (
             "MT407", 3,
-            "this was computed before a parameter changed: its gradients are those of the old "
+            "this was computed before `p` changed: its gradients are those of the old "
             "number",
         )
     ]  # fmt: skip
