@@ -195,7 +195,11 @@ def zipped(*xs: Any) -> Vector:
 
 def append(xs: Any, a: Any) -> Vector:
     """A new list with `a` behind the elements of `xs`."""
-    return Vector([*_items(xs, "append"), a])
+    longer = Vector(_items(xs, "append"))
+    list.append(longer, a)
+    if type(xs) is Vector:
+        longer.settled = getattr(xs, "settled", 0)
+    return longer
 
 
 def copy(a: Any) -> Any:

@@ -341,12 +341,15 @@ def _tensors(contents: Iterable[Any]) -> list[Tensor]:
     """The tensors that values of the language hold themselves."""
     found: list[Tensor] = []
     waiting = list(contents)
+    seen: set[int] = set()  # lists: they may share parts
     while waiting:
         content = waiting.pop()
         if isinstance(content, Tensor):
             found.append(content)
         elif isinstance(content, list | tuple):
-            waiting.extend(content)
+            if id(content) not in seen:
+                seen.add(id(content))
+                waiting.extend(content)
         elif isinstance(content, Network | Module):  # of a module the optimizer is kept
             found.extend(content.parameters())
         elif isinstance(content, Optimizer):

@@ -20,6 +20,7 @@ from minitorch_shell.script import (
     NO_FILE,
     Options,
     Program,
+    goes_back,
     new_session,
     run_bounded,
     sources_of,
@@ -126,6 +127,7 @@ def run_files(programs: Sequence[Program], options: Options) -> int:
     for source in sources:
         listener = _Listener(receive)
         session = new_session(listener, options, [source])
+        session.journal.on = goes_back(source)  # as in a run
         reports: list[FileReport] = []
 
         def work(

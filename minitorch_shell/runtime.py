@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from itertools import pairwise
+from operator import is_not
 from typing import Any
 
 from engine.tensor import Tensor
@@ -208,9 +209,26 @@ def leaf(value: Any) -> Any:
     """What a name is bound to: a fresh leaf for a number, leaves for a list of numbers."""
     if type(value) is float:
         return Tensor(value)
-    if type(value) is Vector and any(type(item) in (float, Vector) for item in value):
-        return Vector([leaf(item) for item in value])
-    return value
+    return _with_leaves(value) if type(value) is Vector else value
+
+
+def _with_leaves(vector: Vector) -> Vector:
+    """The list with leaves in the place of its numbers; itself where there are none."""
+    known = getattr(vector, "settled", 0)
+    if known == len(vector):
+        return vector
+    rest = vector[known:]
+    settled = [
+        Tensor(item) if type(item) is float
+        else _with_leaves(item) if type(item) is Vector
+        else item
+        for item in rest
+    ]  # fmt: skip
+    if any(map(is_not, settled, rest)):
+        vector = Vector(vector)
+        vector[known:] = settled
+    vector.settled = len(vector)
+    return vector
 
 
 def new_leaf(value: Any) -> Any:

@@ -344,11 +344,16 @@ def bind_all(value: Any, count: int) -> list[Any]:
 def direct_tensors(values: Any) -> list[Tensor]:
     """The tensors that values hold themselves: tensors, elements of lists, parameters."""
     found: list[Tensor] = []
-    for value in values:
+    waiting = list(values)[::-1]
+    seen: set[int] = set()  # lists: they may share parts
+    while waiting:
+        value = waiting.pop()
         if isinstance(value, Tensor):
             found.append(value)
         elif isinstance(value, list):
-            found.extend(direct_tensors(value))
+            if id(value) not in seen:
+                seen.add(id(value))
+                waiting.extend(reversed(value))
         elif isinstance(value, Network):
             found.extend(value.parameters())
         elif hasattr(value, "settings") and hasattr(value, "parameters"):

@@ -17,11 +17,16 @@ from minitorch_shell.trouble import Trouble
 class Vector(list[Any]):
     """A list of the language: `+ - * /` work element by element, `@` is the product of vectors.
 
-    It is a list so that the engine's layers and losses take it as it is.
+    It is a list so that the engine's layers and losses take it as it is. The language never writes
+    into one. So what `leaf` has found out about it holds for good: the first `settled` elements
+    need no leaves any more. That keeps loops that let a list grow from looking at all of it in
+    each round, and lists that share parts from being looked at along every way into them.
     """
 
-    __slots__ = ()
+    __slots__ = ("settled",)
     __hash__ = None
+
+    settled: int  # not there: nothing is known
 
     def __add__(self, other: Any) -> Vector:
         return _elementwise(self, other, lambda a, b: a + b, "+")

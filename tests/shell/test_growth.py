@@ -1,0 +1,89 @@
+"""Programs that grow take work in proportion: the calls that Python makes are counted."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grammar.source import Source
+from minitorch_shell.cli import run
+from minitorch_shell.results import Collector, Value
+from minitorch_shell.session import Session
+
+WELL_BELOW_A_SQUARE = 2.6  # how much more work twice the size may be; a square makes 4
+
+
+def work_of(action: Callable[[], object]) -> int:
+    """How many calls an action makes, of functions of Python and of C."""
+    calls = 0
+
+    def count(frame: Any, event: str, argument: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def run_in_session(text: str) -> Collector:
+    told = Collector()
+    assert Session(told).run(Source("<test>", text)), told.results
+    return told
+
+
+def growth(of: Callable[[int], object], size: int) -> float:
+    of(1)  # what is done once
+    return work_of(lambda: of(2 * size)) / work_of(lambda: of(size))
+
+
+def test_a_lesson_that_makes_a_long_graph(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def lesson(lines: int) -> None:
+        path = tmp_path / f"{lines}.mt"
+        sums = "s = s + x*2\n" * lines
+        path.write_text(f"x = 1; s = 0\n{sums}backward s\ngrad x\n#= {2 * lines}.0\n")
+        assert run(["--test", str(path)]) == 0, capsys.readouterr()
+
+    assert growth(lesson, 150) < WELL_BELOW_A_SQUARE
+
+
+@pytest.mark.parametrize("added", ["k", "k/3"])
+def test_a_list_that_grows_in_a_loop(added: str) -> None:
+    def loop(rounds: int) -> None:
+        run_in_session(f"xs = []; for k in range({rounds}) {{ xs = append(xs, {added}) }}")
+
+    assert growth(loop, 200) < WELL_BELOW_A_SQUARE
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "len(a)",
+        "x = 2; backward x^2; len(a)",
+        "x = 2; repeat 2 { backward x^2; zero }; undo; len(a)",
+        "zero; len(a)",
+    ],
+)
+def test_lists_that_share_parts(then: str) -> None:
+    """A list with 2^60 ways into it has 61 lists to look at."""
+    told = run_in_session(f"a = [1]; repeat 60 {{ a = [a, a] }}; {then}")
+    assert [r.items for r in told.results if isinstance(r, Value)][-1] == (2,)
+
+
+def test_numbers_that_come_into_a_list_are_leaves_whenever_they_come() -> None:
+    told = run_in_session(
+        "f(b) = [b, b]; w = f([1, 2]); xs = append(append([], 1), w[0]); xs = append(xs, 3)\n"
+        "ys = append(xs, [4, 5])\n"
+        "backward w[0][0] + 2*w[1][0] + xs[0]^2 + xs[2]^2 + ys[3][1]^2; grad w; grad xs; grad ys[3]"
+    )
+    w, xs, last = (r.items[0] for r in told.results if isinstance(r, Value))
+    assert w == [[1.0, 0.0], [2.0, 0.0]]
+    assert xs == [2.0, [1.0, 0.0], 6.0]
+    assert last == [0.0, 10.0]
