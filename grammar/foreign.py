@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from grammar.context import Context, span
+from grammar.definitions import derivative_sign
+from grammar.pasted import strange_space
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span
@@ -139,7 +141,7 @@ def _strange_character(context: Context, piece: Piece) -> SyntaxProblem:
     if alike is not None:
         return alike
     if character == "'":
-        return _single_quote(context, piece)
+        return derivative_sign(context, piece) or _single_quote(context, piece)
     if character == ".":
         return _dot(context, piece)
     if character in _FOREIGN_SIGNS:
@@ -162,6 +164,9 @@ def _strange_character(context: Context, piece: Piece) -> SyntaxProblem:
             "no remainder operator",
             "of whole numbers a and b the remainder is `a - b*round(a/b - (b-1)/(2*b))`",
         )
+    space = strange_space(piece)
+    if space is not None:
+        return space
     shown = character if character.isprintable() else f"U+{ord(character):04X}"
     return SyntaxProblem(
         "MT105",
@@ -234,15 +239,17 @@ def _dot(context: Context, piece: Piece) -> SyntaxProblem:
 
 def foreign_forms(context: Context) -> SyntaxProblem | None:
     """Words and forms of Python and its relatives."""
-    for piece in (context.current, context.previous):
+    for piece in (context.current, context.previous, *context.statement[:1]):
         if piece is not None and piece.text == "elif":
+            before = [p for p in context.pieces if p.start < piece.start]
+            behind_block = bool(before) and before[-1].text == "}"
             return SyntaxProblem(
                 "MT113",
                 "`elif` is written `else if` here",
                 span(piece),
                 "Python's form",
-                "write `else if`",
-                fix=Fix(span(piece), "else if"),
+                "write `else if`" + ("" if behind_block else " behind the `}` of an `if`"),
+                fix=Fix(span(piece), "else if") if behind_block else None,
             )
     first = context.statement[0] if context.statement else context.current
     if first is None:
@@ -402,19 +409,20 @@ def foreign_operators(context: Context) -> SyntaxProblem | None:
 
 def _increment(context: Context) -> SyntaxProblem | None:
     """`x++`"""
-    signs = context.statement[1:]
-    if not context.at_line_end or len(signs) != 2 or context.statement[0].kind != "word":
+    if not context.at_line_end or len(context.statement) < 3:
         return None
-    first, second = signs
+    name, first, second = context.statement[-3:]
     if first.text != second.text or first.text not in "+-" or first.end != second.start:
         return None
-    name = context.statement[0]
+    if name.kind != "word":
+        return None
     good = f"{name.text} {first.text}= 1"
+    alone = len(context.statement) == 3
     return SyntaxProblem(
         "MT113",
         f"there is no `{first.text * 2}` operator",
         Span(first.start, second.end),
         "from another language",
-        f"write `{good}`",
-        fix=Fix(Span(name.start, second.end), good),
+        f"write `{good}`" + ("" if alone else " as a statement of its own"),
+        fix=Fix(Span(name.start, second.end), good) if alone else None,
     )

@@ -13,7 +13,9 @@ from itertools import pairwise
 from grammar.automaton import Unexpected
 from grammar.calls import bare_call, bound_inside
 from grammar.context import COMMANDS, RESERVED, Context, ends_value, span, starts_value
+from grammar.definitions import braced_definition, gradient_call
 from grammar.foreign import foreign_forms, foreign_operators, strange_text
+from grammar.pasted import number_with_base, prompt
 from grammar.problem import Fix, SyntaxProblem
 from grammar.python_forms import python_forms
 from grammar.scan import CLOSER, CONTINUES, OPENER, Piece
@@ -29,8 +31,11 @@ def diagnose(
     """The mistake behind the parser's complaint."""
     context = Context(source, unexpected, predefined)
     looks = (
+        prompt,
         strange_text,
         _brackets,
+        braced_definition,
+        gradient_call,
         foreign_forms,
         foreign_operators,
         python_forms,
@@ -225,6 +230,10 @@ def _two_values(context: Context) -> SyntaxProblem | None:
             "an operator or a comma is missing before this",
             'several values are shown with `print a, "text"`',
         )
+    if before.text == "0" and after.kind == "word":
+        based = number_with_base(span(before), after.text, span(after))
+        if based is not None:
+            return based
     if before.kind == "number" and after.kind == "number" and not apart:
         return SyntaxProblem(
             "MT114",

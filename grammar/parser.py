@@ -114,10 +114,13 @@ def parse(source: Source, predefined: Predefined = _NONE) -> syntax.Program:
     """
     try:
         return _tree(source, predefined)
-    except SyntaxProblem as problem:
+    except SyntaxProblem as found:
+        from grammar.second_look import second_look
+
+        problem = second_look(found, source, predefined)
         if problem.fix is not None and not _helps(problem.fix, source):
             problem.fix = None
-        raise
+        raise problem from None
 
 
 def _tree(source: Source, predefined: Predefined = _NONE) -> syntax.Program:

@@ -71,6 +71,12 @@ def check_row(elements: list[s.Expression]) -> None:
             )
     if isinstance(first, s.Name | s.Call | s.Index | s.Slice | s.Row):
         return
+    if isinstance(first, s.Number) and isinstance(second, s.Name):
+        from grammar.pasted import number_with_base
+
+        based = number_with_base(first.place, second.name, second.place)
+        if based is not None:
+            raise based
     apart = between.start < between.end
     if apart and isinstance(second, s.Name) and second.name in _COMMANDS:
         raise SyntaxProblem(

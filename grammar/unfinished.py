@@ -132,6 +132,15 @@ def _option_value(context: Context, option: Piece) -> SyntaxProblem | None:
         )
     if not context.at_line_end:
         return None
+    if first in ("train", "test") and len(words) == 3 and words[1].text == "on":
+        return SyntaxProblem(
+            "MT112",
+            "there is no network before `on`",
+            span(words[1]),
+            "a network was expected before this",
+            f"write `{first} {option.text}`, or `{first} net on {option.text}`",
+            fix=Fix(Span(words[1].start, option.start), ""),
+        )
     if first in ("train", "test") and len(words) == 3:
         return SyntaxProblem(
             "MT112",
