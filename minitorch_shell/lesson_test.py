@@ -21,9 +21,10 @@ from minitorch_shell.script import (
     Options,
     Program,
     goes_back,
+    name_of,
     new_session,
     run_bounded,
-    sources_of,
+    source_of,
 )
 from minitorch_shell.session import Session
 
@@ -120,32 +121,40 @@ def compare(source: Source, listener: _Listener, session: Session) -> FileReport
 
 
 def run_files(programs: Sequence[Program], options: Options) -> int:
-    """`--test`: a line for each file, its differences, and a summary; the exit status."""
+    """`--test`: a line for each file, its differences, and a summary; the exit status.
+
+    A file that cannot be read fails like any other; where none can, the status says that.
+    """
     receive = receiver_for(options.format, options.color)
-    sources, complete = sources_of(programs)
-    passed = 0
-    for source in sources:
-        listener = _Listener(receive)
-        session = new_session(listener, options, [source])
-        session.journal.on = goes_back(source)  # as in a run
-        reports: list[FileReport] = []
-
-        def work(
-            source: Source = source,
-            listener: _Listener = listener,
-            session: Session = session,
-            reports: list[FileReport] = reports,
-        ) -> bool:
-            reports.append(compare(source, listener, session))
-            return True
-
-        if not run_bounded(options.limits, session, work):
-            reports.append(FileReport(source.name, False, 0, (), 1))
-        receive(reports[0])
-        passed += reports[0].passed
+    passed = readable = 0
+    for program in programs:
+        source = source_of(program, receive, options)
+        if source is None:
+            report = FileReport(name_of(program), False, 0, (), 1, readable=False)
+        else:
+            readable += 1
+            report = _tested(source, receive, options)
+        receive(report)
+        passed += report.passed
     if options.format == "text" and len(programs) > 1:
         receive(_summary(len(programs), passed))
-    return NO_FILE if not complete else FINE if passed == len(sources) else FAILED
+    return FINE if passed == len(programs) else FAILED if readable else NO_FILE
+
+
+def _tested(source: Source, receive: Receiver, options: Options) -> FileReport:
+    """What came of one file, in a session of its own."""
+    listener = _Listener(receive)
+    session = new_session(listener, options, [source])
+    session.journal.on = goes_back(source)  # as in a run
+    reports: list[FileReport] = []
+
+    def work() -> bool:
+        reports.append(compare(source, listener, session))
+        return True
+
+    if not run_bounded(options.limits, session, work):
+        return FileReport(source.name, False, 0, (), 1)
+    return reports[0]
 
 
 def _summary(files: int, passed: int) -> Result:

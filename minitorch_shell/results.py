@@ -134,6 +134,7 @@ class FileReport(NamedTuple):
     compared: int
     mismatches: tuple[Mismatch, ...] = ()
     errors: int = 0
+    readable: bool = True
 
 
 Result = Value | Table | Lines | Progress | TrainingReport | TestReport | FileReport | Problem

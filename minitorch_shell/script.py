@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from grammar.source import Source
 from minitorch_shell.limits import LimitReached, Limits
 from minitorch_shell.rendering.output import Receiver, receiver_for
+from minitorch_shell.results import Problem
 from minitorch_shell.safety import folder_of
 from minitorch_shell.session import Session
 
@@ -62,26 +63,45 @@ def source_from(raw: bytes, name: str) -> Source:
         raise Unreadable(f"{name} is not UTF-8 text (line {line})") from None
 
 
-def sources_of(programs: Iterable[Program]) -> tuple[list[Source], bool]:
-    """What can be read of the programs, and whether that is all; the rest is told on stderr."""
-    sources: list[Source] = []
-    complete = True
-    for kind, text in programs:
-        if kind == "code":
-            sources.append(Source("<command>", text))
-            continue
-        try:
-            sources.append(read_standard_input() if text == "-" else read_source(text))
-        except OSError as error:
-            complete = False
-            reason = "it is a folder" if isinstance(error, IsADirectoryError) else error.strerror
-            missing = isinstance(error, FileNotFoundError)
-            told = f"there is no file {text}" if missing else f"cannot read {text}: {reason}"
-            print(f"minitorch: {told}", file=sys.stderr)
-        except Unreadable as error:
-            complete = False
-            print(f"minitorch: {error}", file=sys.stderr)
-    return sources, complete
+def sources_of(
+    programs: Iterable[Program], receive: Receiver, options: Options
+) -> tuple[list[Source], bool]:
+    """What can be read of the programs, and whether that is all; the rest is told."""
+    found = [source_of(program, receive, options) for program in programs]
+    sources = [source for source in found if source is not None]
+    return sources, len(sources) == len(found)
+
+
+def source_of(program: Program, receive: Receiver, options: Options) -> Source | None:
+    """The text of a program; where it cannot be read that is told, as wrong usage is, or as JSON.
+
+    There is no excerpt that a file could be marked in.
+    """
+    kind, text = program
+    if kind == "code":
+        return Source("<command>", text)
+    code = "MT602"
+    try:
+        return read_standard_input() if text == "-" else read_source(text)
+    except FileNotFoundError:
+        code, told = "MT601", f"there is no file {text}"
+    except OSError as error:
+        reason = "it is a folder" if isinstance(error, IsADirectoryError) else error.strerror
+        told = f"cannot read {text}: {reason}"
+    except Unreadable as error:
+        told = str(error)
+    if options.format == "json":
+        receive(Problem("error", code, told))
+    else:
+        sys.stdout.flush()  # so that it stands behind what came before it
+        print(f"minitorch: {told}", file=sys.stderr)
+    return None
+
+
+def name_of(program: Program) -> str:
+    """What a program is called in reports, as `Source.name` has it."""
+    kind, text = program
+    return "<command>" if kind == "code" else "<stdin>" if text == "-" else text
 
 
 def new_session(receive: Receiver, options: Options, programs: Sequence[Source]) -> Session:
@@ -115,7 +135,7 @@ def run_programs(programs: Sequence[Program], options: Options) -> tuple[int, Se
     Ctrl-C is passed on, unless the shell is to follow.
     """
     receive = receiver_for(options.format, options.color)
-    sources, complete = sources_of(programs)
+    sources, complete = sources_of(programs, receive, options)
     session = new_session(receive, options, sources)
     if not complete:
         return NO_FILE, session
@@ -133,7 +153,7 @@ def run_programs(programs: Sequence[Program], options: Options) -> tuple[int, Se
 def check_programs(programs: Sequence[Program], options: Options) -> int:
     """`--check`: report all that can be known to be wrong; nothing is run."""
     receive = receiver_for(options.format, options.color)
-    sources, complete = sources_of(programs)
+    sources, complete = sources_of(programs, receive, options)
     fine = True
     for source in sources:
         session = new_session(receive, options, [source])

@@ -28,7 +28,17 @@ KINDS = {
     "FileReport": "file",
 }
 # How a result is to be shown, what differs from run to run, what other records have.
-LEFT_OUT = {"digits", "report", "asked", "seconds", "losses", "fix", "severity", "place"}
+LEFT_OUT = {
+    "digits",
+    "report",
+    "asked",
+    "seconds",
+    "losses",
+    "fix",
+    "severity",
+    "place",
+    "readable",
+}
 
 
 def record(result: Result, at: Place | None = None) -> dict[str, Any]:

@@ -125,7 +125,7 @@ def file_lines(report: FileReport, style: Style) -> list[str]:
     word = style.paint("pass", "good") if report.passed else style.paint("FAIL", "bad")
     compared = f"{report.compared} output{'' if report.compared == 1 else 's'} compared"
     if report.errors:
-        compared = "stopped by an error"
+        compared = "stopped by an error" if report.readable else "cannot be read"
     lines = [f"{word} {report.file} ({compared})"]
     for mismatch in report.mismatches:
         lines.append(f"  line {mismatch.line}")

@@ -121,3 +121,11 @@ def test_the_same_program_gives_the_same_records(capsys: pytest.CaptureFixture[s
         "net = mlp(2,[4],1); train moons epochs=20; test net on moons; x, y = sample(moons); x"
     )
     assert records(capsys, "-c", program) == records(capsys, "-c", program)
+
+
+@pytest.mark.parametrize("mode", [[], ["--check"]])
+def test_a_file_that_is_missing_is_an_error(
+    capsys: pytest.CaptureFixture[str], mode: list[str]
+) -> None:
+    [record] = records(capsys, *mode, "nowhere.mt")
+    assert (record["kind"], record["data"]["code"], record["place"]) == ("error", "MT601", None)

@@ -7,6 +7,7 @@ import pytest
 
 from minitorch_shell.cli import run
 from minitorch_shell.lesson_test import matches
+from minitorch_shell.script import LARGEST_SOURCE
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -127,15 +128,61 @@ def test_expected_output_with_nothing_above_it(
     assert (tested.status, "no statement stands above" in tested.out) == (1, True)
 
 
-def test_a_file_that_is_missing_is_status_2(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+@pytest.fixture
+def unreadable(tmp_path: Path) -> list[Path]:
+    """What cannot be a program: missing, a folder, not UTF-8, too large."""
+    (tmp_path / "folder.mt").mkdir()
+    (tmp_path / "binary.mt").write_bytes(b"x = 1\n\xff")
+    with (tmp_path / "large.mt").open("wb") as file:
+        file.truncate(LARGEST_SOURCE + 1)
+    return [tmp_path / f"{name}.mt" for name in ("missing", "folder", "binary", "large")]
+
+
+def test_each_file_has_a_verdict(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, unreadable: list[Path]
 ) -> None:
     good = tmp_path / "good.mt"
     good.write_text("1 #= 1.0")
-    assert run(["--test", str(good), str(tmp_path / "nix.mt")]) == 2
+    assert run(["--test", *map(str, unreadable), str(good)]) == 1
     told = capsys.readouterr()
-    assert f"pass {good}" in told.out
-    assert "there is no file" in told.err
+    assert told.out.splitlines() == [
+        *(f"FAIL {path} (cannot be read)" for path in unreadable),
+        f"pass {good} (1 output compared)",
+        "5 files: 1 passed, 4 failed",
+    ]
+    assert [line.replace(f"{tmp_path}/", "") for line in told.err.splitlines()] == [
+        "minitorch: there is no file missing.mt",
+        "minitorch: cannot read folder.mt: it is a folder",
+        "minitorch: binary.mt is not UTF-8 text (line 2)",
+        "minitorch: large.mt is larger than 10 MB",
+    ]
+
+
+def test_each_file_has_a_verdict_as_json(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, unreadable: list[Path]
+) -> None:
+    good = tmp_path / "good.mt"
+    good.write_text("1 #= 1.0")
+    files = [str(path) for path in (unreadable[0], good, *unreadable[1:])]
+    assert run(["--test", "--format=json", *files]) == 1
+    told = capsys.readouterr()
+    assert told.err == ""
+    found = [json.loads(line) for line in told.out.splitlines()]
+    verdicts = [record["data"] for record in found if record["kind"] == "file"]
+    assert [(data["file"], data["passed"]) for data in verdicts] == [
+        (file, file == str(good)) for file in files
+    ]
+    assert [record["kind"] for record in found] == ["error", "file", "file", *["error", "file"] * 3]
+    codes = [record["data"]["code"] for record in found if record["kind"] == "error"]
+    assert codes == ["MT601", "MT602", "MT602", "MT602"]
+
+
+def test_status_2_where_no_file_can_be_read(
+    capsys: pytest.CaptureFixture[str], unreadable: list[Path]
+) -> None:
+    assert run(["--test", str(unreadable[0])]) == 2
+    assert run(["--test", *map(str, unreadable)]) == 2
+    assert capsys.readouterr().out.count("FAIL") == 5
 
 
 def test_bounds_hold_for_each_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
