@@ -1,8 +1,8 @@
 """Names of Python, NumPy, PyTorch and micrograd, and what is written instead of them here; and
 the names that examples use, where nothing is bound to them yet.
 
-A value of one word is another name for the same thing and is offered as a replacement; all others
-are sentences that say what to do.
+A value of one word is another name for the same thing, or a command, and is offered as a
+replacement; all others are sentences that say what to do.
 """
 
 _NUMBERS = "numbers are tensors already: `x = 2`, then `grad x` after a `backward`"
@@ -11,6 +11,12 @@ _TEXT = 'text is joined by printing it side by side: `print "x is", x`'
 _SEQUENTIAL = "a network is a row of layers: `net = linear(2,3) relu linear(3,1)`"
 _OPTIMIZER = (
     "`train` brings its own: `train data optimizer=adam`; by hand: `opt = sgd(net, lr=0.1)`"
+)
+_DERIVATIVE = "a derivative is a gradient: `y = x^2`, then `backward y`, then `grad x`"
+_CLEAR = "Ctrl-L clears the screen; `zero` sets all gradients to 0, `del x` takes a name away"
+_RESET = (
+    "`zero` sets all gradients to 0, `del x` takes a name away; a network gets fresh weights when "
+    "it is defined anew"
 )
 _KIND = "`show x` tells what a name stands for"
 _LIST = "a list is written `[1, 2, 3]`, or made: `[k^2 for k in range(5)]`"
@@ -41,7 +47,7 @@ FOREIGN = {
     "arange": "range", "fabs": "abs", "absolute": "abs", "isclose": "close", "allclose": "close",
     "read_csv": "csv", "loadtxt": "csv", "random_split": "split", "train_test_split": "split",
     "make_moons": "moons", "make_circles": "circles", "make_blobs": "blobs", "inner": "dot",
-    "item": "value",
+    "item": "value", "delete": "del", "ls": "vars", "who": "vars", "whos": "vars",
     # ------------------------------------------------------------ numbers and their kinds
     "Tensor": _NUMBERS, "tensor": _NUMBERS, "Value": _NUMBERS, "Variable": _NUMBERS,
     "Parameter": "every number bound to a name can be trained: `w = 0.5`; layers bring their own",
@@ -65,6 +71,8 @@ FOREIGN = {
     "enumerate": "count beside the list: `for k, x in zip(range(len(xs)), xs) { ... }`",
     "sorted": "there is no sorting; `min(xs)` and `max(xs)` find the ends",
     "reversed": "go through it from its end: `[xs[-1 - k] for k in range(len(xs))]`",
+    "return": "a function is one expression: `f(x) = x^2 + 1`",
+    "clear": _CLEAR, "cls": _CLEAR, "reset": _RESET,
     "map": "write `[f(x) for x in xs]`", "filter": "write `[x for x in xs if x > 0]`",
     "any": "count them: `len([x for x in xs if x > 0]) > 0`",
     "all": "count the others: `len([x for x in xs if x <= 0]) == 0`",
@@ -86,7 +94,8 @@ FOREIGN = {
     "zero_grad": "write `zero`, which sets all gradients to 0",
     "zero_grads": "write `zero`, which sets all gradients to 0",
     "no_grad": _NO_GRAPH, "retain_grad": "every value keeps its gradient: `grad x`",
-    "gradient": "write `grad x`", "autograd": "write `backward z`, then `grad x`",
+    "gradient": "write `grad x`", "derivative": _DERIVATIVE, "diff": _DERIVATIVE,
+    "autograd": "write `backward z`, then `grad x`",
     # ------------------------------------------------------------ networks and training
     "net": _NETWORK, "model": _NETWORK, "data": _SETS, "dataset": _SETS,
     "Sequential": _SEQUENTIAL, "Module": _SEQUENTIAL, "ModuleList": _SEQUENTIAL,
@@ -102,5 +111,6 @@ FOREIGN = {
     "DataLoader": "`train` cuts data into batches: `train data batch=16`",
     "TensorDataset": _DATA, "Dataset": _DATA,
     "fit": "write `train net on data`", "predict": "call the network: `net(1, 0)`",
+    "losses": "`train` binds it: the loss of each epoch of the last run",
     "evaluate": "write `test net on data`", "eval": "write `test net on data`",
 }  # fmt: skip

@@ -135,6 +135,10 @@ def _translated(error: BaseException, node: Node | None) -> Trouble | None:
         return Trouble("MT705", "there is not enough memory for this")
     if isinstance(error, TypeError):
         return _type_trouble(text, node)
+    if isinstance(error, OverflowError) and "too large to convert" in text:
+        return Trouble("MT300", "a count is larger than the largest number here",
+                       label="beyond about 1.8e308",
+                       help="bind it to a name first: beyond 2^53 it becomes a number")  # fmt: skip
     if isinstance(error, ValueError | IndexError | ArithmeticError):
         return Trouble("MT300", text or "this does not work with these values",
                        label="not with these values",
@@ -166,7 +170,7 @@ def _type_trouble(text: str, node: Node | None) -> Trouble:
             "MT312",
             f"`{name}` is {what}, not a function" if name else f"this is {what}, not a function",
             label="called like a function",
-            help=f"to multiply write `{name or 'x'} * (...)`; an element of a list is `xs[0]`",
+            help=_call_help(what, name),
         )
     if "concatenate" in text or "multiply sequence" in text:
         sign = node.operator if isinstance(node, Binary) else "+"
@@ -177,6 +181,15 @@ def _type_trouble(text: str, node: Node | None) -> Trouble:
     what = f"`{sign}` does not work" if sign else "this does not work"
     return Trouble("MT302", f"{what} with these values", label="values of the wrong kind",
                    help="`show` tells what a name stands for: `show x`")  # fmt: skip
+
+
+def _call_help(what: str, name: str) -> str:
+    """What was meant by the call of something that is no function."""
+    if what == "a list":
+        return f"an element of a list is `{name or 'xs'}[0]`"
+    own = "f" if name == "x" else name
+    defined = f"; a function is defined with its brackets: `{own}(x) = x^2`" if name else ""
+    return f"to multiply write `{name or 'x'} * (...)`{defined}"
 
 
 def _call_trouble(node: Call) -> Trouble:
@@ -194,6 +207,8 @@ def _call_trouble(node: Call) -> Trouble:
 def _unfit(sign: str, left: str, right: str) -> Trouble:
     both = f"{left} and {right}" if left != right else f"two {left.split(' ', 1)[1]}s"
     help = next((_KIND_HELP[kind] for kind in (left, right) if kind in _KIND_HELP), "")
+    if "a string" in (left, right) and sign in ("+", "+="):
+        help = "print them side by side: `print a, b`"
     if sign == "@":
         help = "`@` takes lists: `[1, 2] @ [3, 4]`; numbers are multiplied with `*`"
     return Trouble("MT302", f"`{sign.rstrip('=')}` cannot combine {both}", help=help,
@@ -210,7 +225,7 @@ def _comparison_help(kinds: tuple[str, str]) -> str:
 
 # What to do instead with a value that is no number, by its kind.
 _KIND_HELP = {
-    "a string": "print them side by side: `print a, b`",
+    "a string": "a number is written without quotes: `2`",
     "a network": "run the network first: `net(1, 0)` gives a number",
     "a function": "call the function first: `f(2)` gives a number",
     "a boolean": "make a number of it: `1 if a else 0`",

@@ -60,6 +60,13 @@ def no_word(option: str, word: str) -> Trouble:
                    help=help)  # fmt: skip
 
 
+def not_a_word(option: str, kind: str) -> Trouble:
+    """The trouble of an option that takes a word and got another kind of value."""
+    listed = ", ".join(words_of(option) or ())
+    return Trouble("MT206", f"`{option}` is a word, not {kind}", label=f"not a word for `{option}`",
+                   help=f"choose one of {listed}")  # fmt: skip
+
+
 def check_options(command: str, options: Sequence[s.Keyword], report: Report) -> None:
     """Report options that there are not, options given twice and words that they do not take."""
     seen: dict[str, s.Keyword] = {}

@@ -9,6 +9,7 @@ from grammar.vocabulary import vocabulary
 from minitorch_shell.builtins import BUILTINS
 
 CLEARLY = 0.8  # so similar must a name of the program be to come before what Python calls it
+LOSSES = "losses"  # what `train` binds, near as `loss` may be
 SHORTEST_LIST = 8  # so many bound names are listed where nothing is similar
 
 
@@ -52,8 +53,11 @@ def advice(name: str, own: Sequence[str], bound: Sequence[str], at_start: bool) 
     """The help for an unknown name, and the text to put in its place ("" where there is none)."""
     from grammar.foreign_names import FOREIGN
 
-    if name in FOREIGN and not get_close_matches(name, own, 1, cutoff=CLEARLY):
+    own_is_near = name != LOSSES and get_close_matches(name, own, 1, cutoff=CLEARLY)
+    if name in FOREIGN and not own_is_near:
         meant = FOREIGN[name]
+        if meant in vocabulary().commands and not at_start:
+            return command_help(meant), ""
         return (f"did you mean `{meant}`?", meant) if meant.isidentifier() else (meant, "")
     if name in vocabulary().commands and not at_start:
         return command_help(name), ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,15 @@ from grammar import syntax
 from minitorch_shell import diagnosis
 from minitorch_shell.data import as_data, class_name
 from minitorch_shell.functions import whole
-from minitorch_shell.optioncheck import no_option, no_word
+from minitorch_shell.optioncheck import no_option, no_word, not_a_word
 from minitorch_shell.results import Progress, TestReport, TrainingReport
+from minitorch_shell.training_advice import (
+    list_of_layers,
+    misfit,
+    not_a_number,
+    on_which_data,
+    usual,
+)
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import Network, Vector, kind_of
 
@@ -54,7 +60,7 @@ def train_statement(
     assert isinstance(statement, syntax.Train)
     chosen = _read_options(session, options, tuple(TRAIN_OPTIONS), "train")
     name, net = choose_network(session, statement, network)
-    rows = _rows(statement, data)
+    rows = _rows(session, statement, data)
     check_widths(statement, net, rows)
     earlier = session.optimizers.get(net.module)
     optimizer = _optimizer(session, net, chosen)
@@ -82,7 +88,7 @@ def train_statement(
                 engine=session.settings.engine,  # type: ignore[arg-type]
             )
     except ValueError as error:
-        raise _misfit(error, statement) from None
+        raise misfit(error, statement) from None
     session.journal.stays()
     seconds = time.perf_counter() - started
     session.names["losses"] = Vector(result.losses)
@@ -158,13 +164,13 @@ def test_statement(
     assert isinstance(statement, syntax.Test)
     chosen = _read_options(session, options, TEST_OPTIONS, "test")
     name, net = choose_network(session, statement, network)
-    rows = _rows(statement, data)
+    rows = _rows(session, statement, data)
     check_widths(statement, net, rows)
     loss_name = _word(chosen, "loss", tuple(LOSSES), training.default_loss(net.module))
     try:
         judged = evaluation.evaluate(net.module, rows, loss_name)
     except ValueError as error:
-        raise _misfit(error, statement) from None
+        raise misfit(error, statement) from None
     shown = rows.evaluation_rows() if judged.count <= FULL_TABLE else []
     predictions = tuple(
         _prediction(rows, judged, number, inputs, target)
@@ -226,7 +232,7 @@ def choose_network(
                 f"this is {kind_of(network)}, not a network",
                 node=statement.network,
                 label="a network was expected",
-                help="write `train net on data`",
+                help=list_of_layers(network) or "write `train net on data`",
             )
         node = statement.network
         return (node.name if isinstance(node, syntax.Name) else "the network"), network
@@ -237,6 +243,11 @@ def choose_network(
     if len(found) == 1:
         return found[0]
     command = type(statement).__name__.lower()
+    if not found and list_of_layers(names.get("net")):
+        raise Trouble(
+            "MT506", "`net` is a list, not a network", node=statement,
+            help=list_of_layers(names["net"]),
+        )  # fmt: skip
     if not found:
         raise Trouble(
             "MT506",
@@ -253,25 +264,14 @@ def choose_network(
     )
 
 
-def _misfit(error: ValueError, statement: syntax.Train | syntax.Test) -> Trouble:
-    """Outputs of the network, targets of the data and the loss that do not go together."""
-    return Trouble(
-        "MT505", str(error), node=statement.data, label="its targets do not fit the network",
-        help="`show` the data and the network: for each row one output for a number or one of two "
-        "classes, `softmax` with as many outputs as there are classes",
-    )  # fmt: skip
-
-
-def _rows(statement: syntax.Train | syntax.Test, data: Any) -> Dataset:
+def _rows(session: Session, statement: syntax.Train | syntax.Test, data: Any) -> Dataset:
     """The data that is meant; what is none is marked."""
     try:
         return as_data(data)
     except Trouble as trouble:
         trouble.node = statement.data
         if isinstance(data, Network) and statement.network is None:
-            command = type(statement).__name__.lower()
-            name = statement.data.name if isinstance(statement.data, syntax.Name) else "net"
-            trouble.help = f"say on which data: `{command} {name} on majority`"
+            trouble.help = on_which_data(session, statement, data)
         raise
 
 
@@ -320,7 +320,7 @@ def _word(chosen: Chosen, name: str, words: tuple[str, ...], default: str) -> st
     value, node = chosen.get(name, (default, None))
     if isinstance(value, str) and value in words:
         return value
-    trouble = no_word(name, value if isinstance(value, str) else kind_of(value))
+    trouble = no_word(name, value) if isinstance(value, str) else not_a_word(name, kind_of(value))
     trouble.node = node
     raise trouble
 
@@ -332,7 +332,7 @@ def _number(chosen: Chosen, name: str) -> float | None:
     number = getattr(value, "data", value)
     if isinstance(number, float | int) and not isinstance(number, bool):
         return float(number)
-    raise Trouble("MT302", f"`{name}` is a number, not {kind_of(value)}", node=node)
+    raise not_a_number(name, value, node)
 
 
 def _count(chosen: Chosen, name: str, default: int, least: int) -> int:
@@ -388,11 +388,11 @@ def _optimizer(session: Session, net: Network, chosen: Chosen) -> Optimizer:
     try:
         fresh = kind(net.parameters(), **settings)
     except ValueError as error:
-        node = next((node for key, (_, node) in chosen.items() if key in settings), None)
+        setting = next((key for key in settings if str(error).startswith(f"{key} ")), "lr")
+        node = chosen[setting][1] if setting in chosen else None
         raise Trouble(
-            "MT308", str(error), node=node,
-            help=f"usual is `lr={inspect.signature(kind).parameters['lr'].default:g}`",
-        ) from None  # fmt: skip
+            "MT308", str(error), node=node, help=f"usual is `{setting}={usual(setting, name):g}`"
+        ) from None
     earlier = session.optimizers.get(net.module)
     if earlier is not None and earlier.name == fresh.name:
         fresh.state, fresh.steps = earlier.state, earlier.steps

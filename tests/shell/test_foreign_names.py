@@ -44,6 +44,15 @@ def help_on(text):
         ("np", "nothing has to be imported"),
         ("net = Sequential(linear(2,3), relu)", "`net = linear(2,3) relu linear(3,1)`"),
         ("y = pow(2, 3)", "`x^2`"),
+        ("f(x) = return x", "`f(x) = x^2 + 1`"),
+        ("f(x) = x^2; derivative(f, 2)", "`backward y`"),
+        ("x = 2; diff(x)", "`grad x`"),
+        ("clear", "Ctrl-L"),
+        ("cls()", "Ctrl-L"),
+        ("reset", "`zero`"),
+        ("print losses", "`train` binds it"),
+        ("loss = 2; print losses", "`train` binds it"),
+        ("x = 1 + ls", "`vars` is a command"),
     ],
 )
 def test_the_way_of_the_language_is_told(text, advice):
@@ -61,6 +70,10 @@ def test_the_way_of_the_language_is_told(text, advice):
         ("w = 1; opt = SGD([w])", "sgd"),
         ("w = 1; opt = Adam([w])", "adam"),
         ("x = arange(3)", "range"),
+        ("x = 2; delete x", "del"),
+        ("ls", "vars"),
+        ("who", "vars"),
+        ("whos", "vars"),
     ],
 )
 def test_the_same_thing_under_another_name_is_offered(text, meant):
@@ -82,7 +95,7 @@ def test_each_entry_is_a_name_there_is_or_a_sentence_whose_examples_parse(name):
     meant = FOREIGN[name]
     assert name not in BUILTINS
     if meant.isidentifier():
-        assert meant in BUILTINS or meant in ("true", "false")
+        assert meant in (*BUILTINS, *vocabulary().commands, "true", "false")
         return
     words = {*vocabulary().commands, ":="}
     for example in re.findall(r"`([^`]+)`", meant):

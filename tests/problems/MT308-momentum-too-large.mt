@@ -1,0 +1,2 @@
+net = linear(2,1)
+train xor momentum=2

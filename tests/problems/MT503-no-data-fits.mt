@@ -1,0 +1,2 @@
+net = linear(77,1)
+test net

@@ -1,0 +1,3 @@
+d = moons(n=10)
+clf = linear(2,3) relu linear(3,1)
+test clf
