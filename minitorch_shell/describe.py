@@ -6,15 +6,17 @@ from typing import Any
 
 from engine.tensor import Tensor
 from minitorch_shell.results import Description, Plain
-from minitorch_shell.values import Function, Network, describe_layer
+from minitorch_shell.values import Function, Network, bounded, describe_layer
 
 
 def plain(value: Any) -> Plain:
     """`value` without tensors and objects: numbers, strings, booleans, lists, descriptions."""
     if isinstance(value, Tensor):
         return value.data
-    if isinstance(value, bool | int | float | str):
+    if isinstance(value, bool | float | str):
         return value
+    if isinstance(value, int):
+        return bounded(value)
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, Network):

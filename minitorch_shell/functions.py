@@ -10,7 +10,7 @@ import engine
 from engine import functions as of_scalars
 from engine.tensor import Tensor
 from minitorch_shell.trouble import Trouble
-from minitorch_shell.values import DataRow, Network, Vector, kind_of
+from minitorch_shell.values import LARGEST_COUNT, DataRow, Network, Vector, bounded, kind_of
 
 NUMBERS = (Tensor, float, int)
 
@@ -151,6 +151,12 @@ def whole(number: Any, what: str) -> int:
     """`number` as a whole number: counts, and floats and tensors without a fraction."""
     plain = number.data if isinstance(number, Tensor) else number
     if isinstance(plain, float | int) and not isinstance(plain, bool):
+        plain = bounded(plain) if isinstance(plain, int) else plain
+        if LARGEST_COUNT < abs(plain) < math.inf:
+            raise Trouble(
+                "MT308", f"{what} must be a whole number up to 2^53, not {plain:g}",
+                help="`while true { ... }` goes on without end",
+            )  # fmt: skip
         if plain == plain and abs(plain) != math.inf and plain == int(plain):
             return int(plain)
         raise Trouble(

@@ -15,7 +15,7 @@ from typing import Any
 from engine.tensor import Tensor
 from minitorch_shell.functions import whole
 from minitorch_shell.trouble import Trouble
-from minitorch_shell.values import DataRow, Network, Vector, kind_of
+from minitorch_shell.values import DataRow, Network, Vector, bounded, kind_of
 
 
 def divide(a: Any, b: Any) -> Any:
@@ -209,6 +209,8 @@ def leaf(value: Any) -> Any:
     """What a name is bound to: a fresh leaf for a number, leaves for a list of numbers."""
     if type(value) is float:
         return Tensor(value)
+    if type(value) is int and type(number := bounded(value)) is float:
+        return Tensor(number)
     return _with_leaves(value) if type(value) is Vector else value
 
 
@@ -221,6 +223,7 @@ def _with_leaves(vector: Vector) -> Vector:
     settled = [
         Tensor(item) if type(item) is float
         else _with_leaves(item) if type(item) is Vector
+        else leaf(item) if type(item) is int
         else item
         for item in rest
     ]  # fmt: skip

@@ -6,12 +6,25 @@ Scalars are the engine's `Tensor`, numbers Python's float, counts int, booleans 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any, NoReturn, SupportsIndex, overload
 
 from engine.nn import Sequential
 from engine.probability import Probabilities
 from engine.tensor import Tensor
 from minitorch_shell.trouble import Trouble
+
+LARGEST_COUNT = 2**53  # beyond that floats do not tell whole numbers apart
+
+
+def bounded(count: int) -> float | int:
+    """A count itself; beyond 2^53 the number next to it, beyond the largest number inf or -inf."""
+    if -LARGEST_COUNT <= count <= LARGEST_COUNT:
+        return count
+    try:
+        return float(count)
+    except OverflowError:
+        return inf if count > 0 else -inf
 
 
 class Vector(list[Any]):
@@ -104,7 +117,9 @@ def _same_length(left: list[Any], right: list[Any], sign: str) -> None:
         raise Trouble(
             "MT304",
             f"`{sign}` needs lists of one length, here are {len(left)} and {len(right)}",
-            help="`len(a)` tells the length of a list",
+            help="`append(xs, 3)` makes a longer list; `+` adds element by element"
+            if sign == "+" and 1 in (len(left), len(right))
+            else "`len(a)` tells the length of a list",
         )
 
 
@@ -142,6 +157,8 @@ class Function:
     def __call__(self, *values: Any) -> Any:
         if len(values) != len(self.parameters):
             raise wrong_count(self.name, self.parameters, len(values))
+        if int in map(type, values):
+            values = tuple(bounded(v) if type(v) is int else v for v in values)
         depth = self.depth
         if depth[0] >= self.deepest:
             raise Trouble(
