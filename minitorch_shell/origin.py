@@ -50,8 +50,8 @@ class Origin(NamedTuple):
 def note_not_finite(session: Session, value: Any, called: str) -> None:
     """Tell where `value`, which is not finite, was made; once for each top-level statement.
 
-    A nan spoils everything, so it is told whenever one is shown. An inf can be wanted: what made
-    it is told once.
+    A nan spoils everything, so it is told for each value that is one. An inf can be wanted: what
+    made it is told once.
     """
     unit = session.current
     blamed = session.statements.blamed
@@ -75,10 +75,10 @@ def note_not_finite(session: Session, value: Any, called: str) -> None:
 
 
 def _told_before(session: Session, value: Any, origin: Origin) -> bool:
-    """Whether an inf of this origin was told of; remembers this one."""
+    """Whether this nan, or an inf of this origin, was told of; remembers this one."""
+    key: tuple[Any, ...] = (id(origin.source), origin.node and origin.node.place, origin.text)
     if not isinf(number_of(value) or 0.0):
-        return False
-    key = (id(origin.source), origin.node and origin.node.place, origin.text)
+        key += (id(value),)
     told = session.statements.overflows
     if key in told:
         return True

@@ -78,7 +78,7 @@ def _score(correct: int | None, rows: int | None, score: float | None) -> str:
     if correct is not None:
         return f", accuracy {correct}/{rows}"
     if score is not None and score == score:
-        return f", R² {score:.3f}"
+        return f", R² {score:.3f}" if abs(score) < 1e6 else f", R² {score:.2g}"
     return ""
 
 

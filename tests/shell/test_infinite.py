@@ -47,6 +47,12 @@ def test_what_was_infinite_before_is_not_told_again() -> None:
     assert len(notes("x = 1/0\nx\nz = exp(1000)\nz\nx\nz")) == 2
 
 
+def test_a_nan_is_told_once_for_each_value() -> None:
+    assert len(notes("x = -2; y = x^2.5; backward y")) == 1
+    assert len(notes("x = -2; y = x^2.5; backward y; y; print y")) == 1
+    assert len(notes("x = -2; y = x^2.5; y; z = y + 1; z; z")) == 2
+
+
 @pytest.mark.parametrize(
     "program",
     [
