@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grammar import syntax
 from minitorch_shell.results import TrainingReport
@@ -17,9 +17,22 @@ if TYPE_CHECKING:
 
 MOST_NOTES = 2
 MOST_CLASSES = 5  # so many are named
+HUGE = 1e6  # weights and data beyond this are the cause where training diverges
 HARDLY = 0.01  # a loss that moved by less than this share hardly moved
 
 Note = tuple[str, str, list[str]]  # code, message, help
+
+
+class Start(NamedTuple):
+    """What is remembered of a network before a run."""
+
+    loss: float | None  # on the fixed rows, where the learning rate looks too small
+    largest_weight: float
+
+
+def before_training(net: Network, data: Dataset, loss_name: str, optimizer: Optimizer) -> Start:
+    """What `after_training` wants to know."""
+    return Start(loss_before(net, data, loss_name, optimizer), largest_weight(net))
 
 
 def after_training(
@@ -30,18 +43,21 @@ def after_training(
     result: TrainingResult,
     optimizer: Optimizer,
     epochs: int,
-    before: float | None,
+    start: Start,
     report: TrainingReport,
 ) -> None:
     """At most two notes on a run, the weightiest first."""
     losses = result.losses
-    found: list[Note | None] = [not_finite(result, optimizer, data), one_number(net, data)]
+    found: list[Note | None] = [
+        not_finite(result, optimizer, data, start.largest_weight),
+        one_number(net, data),
+    ]
     if result.stopped == "finished" and len(losses) >= 10:
         found.append(affine(net, data, report))
     if result.stopped == "finished" and len(losses) >= 10 and not _perfect(report):
-        found.append(grew(losses, optimizer, data))
+        found.append(grew(losses, optimizer, start.largest_weight))
         found.append(dead(net, data))
-        found.append(too_small(before, report.test_loss, optimizer, data, epochs))
+        found.append(too_small(start.loss, report.test_loss, optimizer, data, epochs))
     for code, message, help in [note for note in found if note is not None][:MOST_NOTES]:
         session.note(code, message, help, statement)
 
@@ -54,15 +70,70 @@ def _short(number: float) -> str:
     return f"{number:.4g}"
 
 
-def not_finite(result: TrainingResult, optimizer: Optimizer, data: Dataset) -> Note | None:
-    """The loss left the range of numbers; the last finite weights are back."""
+def not_finite(
+    result: TrainingResult, optimizer: Optimizer, data: Dataset, largest_weight: float
+) -> Note | None:
+    """The loss left the range of numbers: by the data, by the network or by the learning rate.
+
+    `largest_weight` is that of the network before the run.
+    """
     if result.stopped != "not finite":
         return None
+    back = "the last finite weights are back"
+    if not result.losses:
+        back = "the weights from before the run are back"
+    message = f"training diverged: {result.trouble}; {back}"
+    largest = largest_number(data)
+    if largest > HUGE:
+        return (
+            "MT511",
+            message,
+            [
+                f"{data.name} has numbers up to {_short(largest)}: divide them, so that they lie "
+                "around 1 (`csv(..., scale=true)` does that with the inputs of a file)"
+            ],
+        )
+    if largest_weight > HUGE:
+        return (
+            "MT511",
+            message,
+            [spoilt(largest_weight)],
+        )
+    help = [
+        f"the learning rate {optimizer.lr:g} is too large: try `lr={smaller_rate(optimizer):g}`"
+    ]
+    if result.losses:
+        help.append(
+            "the weights that are back may be far off all the same: define the network anew, or "
+            "type `undo` in the shell for those from before the run"
+        )
+    return "MT511", message, help
+
+
+def spoilt(largest_weight: float) -> str:
+    """The advice for a network that an earlier run has left far off."""
     return (
-        "MT511",
-        f"training diverged: {result.trouble}; the last finite weights are back",
-        [f"the learning rate {optimizer.lr:g} is too large: try `lr={smaller_rate(optimizer):g}`"],
+        "the network was spoilt before the run, its weights went up to "
+        f"{_short(largest_weight)}: define it anew, or go back with `undo`"
     )
+
+
+def largest_weight(net: Network) -> float:
+    """The largest magnitude among the weights; infinite where one is no number."""
+    return max((_magnitude(weight.data) for weight in net.parameters()), default=0.0)
+
+
+def largest_number(data: Dataset) -> float:
+    """The largest magnitude among the inputs and targets."""
+    largest = 0.0
+    for inputs, target in data.evaluation_rows():
+        targets = target if isinstance(target, list) else [target]
+        largest = max(largest, *map(_magnitude, [*inputs, *targets]))
+    return largest
+
+
+def _magnitude(number: float) -> float:
+    return abs(number) if math.isfinite(number) else math.inf
 
 
 def one_number(net: Network, data: Dataset) -> Note | None:
@@ -82,7 +153,7 @@ def one_number(net: Network, data: Dataset) -> Note | None:
     )
 
 
-def grew(losses: list[float], optimizer: Optimizer, data: Dataset) -> Note | None:
+def grew(losses: list[float], optimizer: Optimizer, largest_weight: float) -> Note | None:
     """A loss that ends far above its start."""
     first, last = losses[0], _mean(losses[-5:])
     if not last > 2 * first + 1e-12:
@@ -90,7 +161,7 @@ def grew(losses: list[float], optimizer: Optimizer, data: Dataset) -> Note | Non
     return (
         "MT512",
         f"the loss ended far above its start: {_short(first)} → {_short(last)}",
-        [f"the learning rate {optimizer.lr:g} is too large: try `lr={smaller_rate(optimizer):g}`"],
+        [spoilt(largest_weight) if largest_weight > HUGE else too_large(optimizer)],
     )
 
 
@@ -119,6 +190,11 @@ def too_small(
         f"from {before:.6g} to {after:.6g} ({100 * (after - before) / before:+.2g} %)",
         [f"try `train {data.name} epochs={epochs} lr={usual_rate(optimizer):g}`"],
     )
+
+
+def too_large(optimizer: Optimizer) -> str:
+    """The advice for a learning rate that is too large."""
+    return f"the learning rate {optimizer.lr:g} is too large: try `lr={smaller_rate(optimizer):g}`"
 
 
 def smaller_rate(optimizer: Optimizer) -> float:

@@ -68,7 +68,7 @@ def train_statement(
     epochs = _count(chosen, "epochs", 100, 0)
     every = _count(chosen, "every", max(1, epochs // REPORTS), 1)
     loss_name = _word(chosen, "loss", tuple(LOSSES), training.default_loss(net.module))
-    before = diagnosis.loss_before(net, rows, loss_name, optimizer)
+    before = diagnosis.before_training(net, rows, loss_name, optimizer)
     reporter = _Reporter(session, epochs, every, "every" in chosen)
     started = time.perf_counter()
     tensors = reachable([*net.parameters(), *optimizer.parameters])
