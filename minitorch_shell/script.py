@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from grammar.source import Source
 from minitorch_shell.limits import LimitReached, Limits
+from minitorch_shell.rendering.fitting import visible
 from minitorch_shell.rendering.output import Receiver, receiver_for
 from minitorch_shell.results import Problem
 from minitorch_shell.safety import folder_of
@@ -94,7 +95,7 @@ def source_of(program: Program, receive: Receiver, options: Options) -> Source |
         receive(Problem("error", code, told))
     else:
         sys.stdout.flush()  # so that it stands behind what came before it
-        print(f"minitorch: {told}", file=sys.stderr)
+        print(f"minitorch: {visible(told)}", file=sys.stderr)
     return None
 
 

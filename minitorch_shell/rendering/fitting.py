@@ -17,6 +17,23 @@ _TWO_PARTS = re.compile(r"( *)(\S.*?) {2,}(\S.*)")
 _MEANING = re.compile(r".* {2,}(?=\S)")  # up to the last wide gap
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and newline
+_PICTURES = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}
+_PICTURES |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+
+
+def visible(text: str) -> str:
+    """The text without characters that command a terminal: `\\x1b` stands for an escape."""
+    if text.isprintable():
+        return text
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def pictured(text: str) -> str:
+    """The same with one sign for each character, also for tabs, so that columns stay."""
+    return text if text.isprintable() else text.replace("\t", " ").translate(_PICTURES)
+
+
 def prose(text: str, columns: int | None, *, lead: int = 0, indent: int = 2) -> list[str]:
     """A text as lines.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from minitorch_shell.rendering.fitting import NARROWEST, prose
+from minitorch_shell.rendering.fitting import NARROWEST, pictured, prose, visible
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.results import Place, Problem
 
@@ -13,7 +13,7 @@ def problem_lines(problem: Problem, style: Style) -> list[str]:
     """A problem in the form of a compiler's message (after rustc and numbat)."""
     colour = "error" if problem.severity == "error" else "note"
     head = f"{problem.severity}[{problem.code}]"
-    first, *later = prose(problem.message, style.columns, lead=len(head) + 2)
+    first, *later = prose(visible(problem.message), style.columns, lead=len(head) + 2)
     lines = [f"{style.paint(head, colour)}: {style.paint(first, 'strong')}"]
     lines.extend(style.paint(line, "strong") for line in later)
     marks = [(place, label, False) for place, label in problem.related]
@@ -27,7 +27,7 @@ def problem_lines(problem: Problem, style: Style) -> list[str]:
     help_word = style.paint("help", "help")
     lead = len(gutter) + len("= help: ")
     for text in problem.help:
-        first, *later = prose(text, style.columns, lead=lead, indent=len(gutter) + 2)
+        first, *later = prose(visible(text), style.columns, lead=lead, indent=len(gutter) + 2)
         lines += [f"{gutter}{style.box('=')} {help_word}: {first}", *later]
     return lines
 
@@ -42,11 +42,12 @@ def _number_width(marks: list[Mark]) -> int:
 
 
 def _excerpt(main: Place, marks: list[Mark], style: Style, colour: str) -> Iterator[str]:
+    name = visible(main.file)
     pad = " " * _number_width(marks)
     bar, corner = style.box("│"), style.box("┌─")
     gutter = len(pad) + len(" │ ")
     room = WIDEST if style.columns is None else max(min(WIDEST, style.columns - gutter), NARROWEST)
-    yield f"{pad} {style.paint(corner, 'frame')} {main.file}:{main.line}:{main.column}"
+    yield f"{pad} {style.paint(corner, 'frame')} {name}:{main.line}:{main.column}"
     yield f"{pad} {style.paint(bar, 'frame')}"
     shown: list[tuple[str, int]] = []
     for place, _, _ in marks:
@@ -58,33 +59,43 @@ def _excerpt(main: Place, marks: list[Mark], style: Style, colour: str) -> Itera
             key=lambda mark: mark[0].column,
         )
         if file != main.file:
-            yield f"{pad} {style.paint(corner, 'frame')} {file}:{line}:{here[0][0].column}"
-        text, start = _window(here[0][0].text, here, room)
+            at = f"{visible(file)}:{line}:{here[0][0].column}"
+            yield f"{pad} {style.paint(corner, 'frame')} {at}"
+        text, start = _window(here[0][0].text, here, room, style)
         number = str(line).rjust(len(pad))
         yield f"{style.paint(number, 'frame')} {style.paint(bar, 'frame')} {text}"
         for mark in here:
-            for said in _marked(mark, start, room, style):
+            for said in _marked(mark, text, start, room, style):
                 painted = style.paint(said.lstrip(), colour if mark[2] else "related")
                 lead = " " * (len(said) - len(said.lstrip()))
                 yield f"{pad} {style.paint(bar, 'frame')} {lead}{painted}"
     yield f"{pad} {style.paint(bar, 'frame')}"
 
 
-def _window(text: str, marks: list[Mark], room: int) -> tuple[str, int]:
-    """A line cut to what can be read around its marks, and how much is cut on the left."""
-    text = text.replace("\t", " ")
+def _window(text: str, marks: list[Mark], room: int, style: Style) -> tuple[str, int]:
+    """A line cut to what can be read around its marks, and how much is cut on the left.
+
+    Dots stand in the place of the characters at a cut.
+    """
+    text = pictured(text)
     first = min(place.column for place, _, _ in marks) - 1
     last = max(place.column - 1 + place.length for place, _, _ in marks)
     start = 0 if len(text) <= room or last <= room * 3 // 4 else max(0, first - room // 2)
-    return text[start : start + room], start
+    shown, dots = text[start : start + room], style.box("…")
+    if start:
+        shown = dots + shown[len(dots) :]
+    if start + room < len(text):
+        shown = shown[: -len(dots)] + dots
+    return shown, start
 
 
-def _marked(mark: Mark, start: int, room: int, style: Style) -> list[str]:
+def _marked(mark: Mark, shown: str, start: int, room: int, style: Style) -> list[str]:
     """The carets below a place and what they say; it stands lower where there is no room."""
     place, label, is_main = mark
-    column = place.column - 1
-    lead = style.width(place.text[start:column])
-    marked = place.text[column : column + place.length]
+    label = visible(label)
+    column = place.column - 1 - start
+    lead = style.width(shown[:column])
+    marked = shown[column : column + place.length]
     width = max(1, style.width(marked), place.length if not marked else 1)
     carets = " " * lead + ("^" if is_main else "-") * min(width, max(1, room - lead))
     if style.columns is None or len(carets) + 1 + len(label) <= room:

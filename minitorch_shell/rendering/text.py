@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minitorch_shell.rendering.fitting import aligned, help_lines, prose
+from minitorch_shell.rendering.fitting import aligned, help_lines, prose, visible
 from minitorch_shell.rendering.numbers import number_text, value_text
 from minitorch_shell.rendering.problems import problem_lines
 from minitorch_shell.rendering.style import Style
@@ -22,11 +22,19 @@ SHELL_ONLY = ("undo", "redo")  # what was taken back: told to a person, not to a
 
 
 def result_lines(result: Result, style: Style) -> list[str]:
-    """The lines that show a result."""
-    if isinstance(result, Value):
-        return " ".join(value_text(item, result.digits) for item in result.items).split("\n")
+    """The lines that show a result; strings of the program in them command no terminal."""
     if isinstance(result, Problem):
         return problem_lines(result, style)
+    if isinstance(result, FileReport):
+        return file_lines(result, style)
+    return [visible(line) for line in _plain_lines(result, style)]
+
+
+def _plain_lines(
+    result: Value | Table | Lines | Progress | TrainingReport | TestReport, style: Style
+) -> list[str]:
+    if isinstance(result, Value):
+        return " ".join(value_text(item, result.digits) for item in result.items).split("\n")
     if isinstance(result, Table):
         return table_lines(result, style)
     if isinstance(result, Lines):
@@ -35,8 +43,6 @@ def result_lines(result: Result, style: Style) -> list[str]:
         return [progress_line(result)] if result.report else []
     if isinstance(result, TrainingReport):
         return prose(training_line(result, style), style.columns)
-    if isinstance(result, FileReport):
-        return file_lines(result, style)
     return test_lines(result, style)
 
 
@@ -126,7 +132,7 @@ def file_lines(report: FileReport, style: Style) -> list[str]:
     compared = f"{report.compared} output{'' if report.compared == 1 else 's'} compared"
     if report.errors:
         compared = "stopped by an error" if report.readable else "cannot be read"
-    lines = [f"{word} {report.file} ({compared})"]
+    lines = [f"{word} {visible(report.file)} ({compared})"]
     for mismatch in report.mismatches:
         lines.append(f"  line {mismatch.line}")
         for title, texts, kind in (
@@ -135,5 +141,5 @@ def file_lines(report: FileReport, style: Style) -> list[str]:
         ):
             for number, text in enumerate(texts):
                 head = title if number == 0 else ""
-                lines.append(f"    {head:9} {style.paint(text, kind)}".rstrip())
+                lines.append(f"    {head:9} {style.paint(visible(text), kind)}".rstrip())
     return lines
