@@ -184,7 +184,7 @@ def _read_table(
     if not table:
         raise DataError(f"{name} is empty")
     header = [cell.strip() for cell in table[0][1]]
-    _check_header(header, table[0][0], name)
+    _check_header(header, table[0][0], name, separator)
     for line, cells in table[1:]:
         if len(cells) != len(header):
             raise DataError(
@@ -199,7 +199,8 @@ def _read_table(
 _SEPARATOR = re.compile(r'"?sep=([,;\t])"?[ ,;\t]*\r?\n', re.IGNORECASE)
 _COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
-_PERHAPS_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_PERHAPS_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+(?:\.\d+)?)")
 
 
 def _with_points(
@@ -207,21 +208,28 @@ def _with_points(
 ) -> list[tuple[int, list[str]]]:
     """The rows with points for decimal commas; DataError where it is not clear what they are.
 
-    In a file with `,` between its columns a comma in a number is mostly a mark of thousands.
+    In a file with `,` between its columns a comma in a number is mostly a mark of thousands; in
+    one with `;`, of a country with decimal commas, a point may be one.
     """
     if separator == ",":
         return lines
     cells = [(line, place, row[place].strip()) for line, row in lines for place in places]
     commas = [cell for cell in cells if _COMMA.fullmatch(cell[2])]
+    points = [cell for cell in cells if _POINT.fullmatch(cell[2])]
+    thousands = all(_PERHAPS_THOUSANDS.fullmatch(text) for _, _, text in points)
     if not commas:
+        if points and thousands and separator == ";":
+            raise _unclear_points(*points[0], header)
         return lines
     line, place, text = commas[0]
-    point = next((cell for cell in cells if _POINT.fullmatch(cell[2])), None)
-    if point is not None:
+    if points:
+        advice = "write all decimals with a point, or all with a comma"
+        if thousands:
+            advice = f"write thousands plainly: `{points[0][2].replace('.', '')}`; else {advice}"
         raise DataError(
-            f"line {line}: {text!r} in {header[place]!r} has a decimal comma, {point[2]!r} in line "
-            f"{point[0]} has a point",
-            line, header[place], "write all decimals with a point, or all with a comma",
+            f"line {line}: {text!r} in {header[place]!r} has a decimal comma, {points[0][2]!r} in "
+            f"line {points[0][0]} has a point",
+            line, header[place], advice,
         )  # fmt: skip
     if all(_PERHAPS_THOUSANDS.fullmatch(text) for _, _, text in commas):
         number = text.replace(",", "")
@@ -243,14 +251,35 @@ def _with_points(
     ]
 
 
-def _check_header(header: list[str], line: int, name: str) -> None:
+def _unclear_points(line: int, place: int, text: str, header: list[str]) -> DataError:
+    """The error of a file whose points may all mark thousands, as in `1.000`."""
+    number = text.replace(".", "")
+    return DataError(
+        f"line {line}: {text!r} in {header[place]!r} may be {float(text)} or {number}",
+        line, header[place],
+        f"write thousands plainly: `{number}`; if these are decimals, write them with a comma and "
+        f"one more digit: `{text.replace('.', ',')}0`",
+    )  # fmt: skip
+
+
+def _check_header(header: list[str], line: int, name: str, separator: str) -> None:
     if all(map(_is_number, header)):
-        raise DataError(f"{name} has numbers where the names of the columns should be", line)
+        names = separator.join([*(f"x{place}" for place in range(1, len(header))), "y"])
+        raise DataError(
+            f"{name} has numbers where the names of the columns should be", line,
+            advice=f"put a line before it that names them: `{names}`",
+        )  # fmt: skip
     for place, column in enumerate(header):
         if not column:
-            raise DataError(f"{name}: column {place + 1} has no name", line)
+            raise DataError(
+                f"{name}: column {place + 1} has no name", line,
+                advice=f"write a name there in line {line}, or remove the column",
+            )  # fmt: skip
         if column in header[:place]:
-            raise DataError(f"{name} has two columns called {column!r}", line, column)
+            raise DataError(
+                f"{name} has two columns called {column!r}", line, column,
+                f"give one of them another name in line {line} of the file",
+            )  # fmt: skip
 
 
 def _column(header: list[str], column: str, name: str) -> int:
@@ -269,12 +298,24 @@ def _is_number(text: str) -> bool:
     return True
 
 
+def _without_thousands(text: str) -> str:
+    """What to do about `1.234,5` or `1,234,567`; "" where it is something else."""
+    if not _THOUSANDS.fullmatch(text):
+        return ""
+    mark = next(character for character in text if character in ".,")
+    named = "commas" if mark == "," else "points"
+    return f"leave the {named} between thousands out: `{text.replace(mark, '')}`"
+
+
 def _cell(text: str, line: int, column: str) -> float:
     """The number in a cell, or a DataError with its place."""
     if not text.strip():
         raise DataError(f"line {line}: the value of {column!r} is missing", line, column)
     if not _is_number(text):
-        raise DataError(f"line {line}: {text.strip()!r} in {column!r} is no number", line, column)
+        raise DataError(
+            f"line {line}: {text.strip()!r} in {column!r} is no number",
+            line, column, _without_thousands(text.strip()),
+        )  # fmt: skip
     if not isfinite(float(text)):
         raise DataError(f"line {line}: {text.strip()} in {column!r} is not finite", line, column)
     return float(text)

@@ -1,5 +1,6 @@
 """CSV files, good ones and all the ways in which they are not."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,8 @@ def test_what_a_spreadsheet_says_of_its_separator_is_taken(write) -> None:
         ("a;b\n1,5;2\n1.234,5;2\n", "line 3: '1.234,5' in 'a' is no number", 3),
         ("a;b\n1,234,567;2\n", "line 2: '1,234,567' in 'a' is no number", 2),
         ('a,b\n"1,5",2\n', "line 2: '1,5' in 'a' is no number", 2),
+        ("a;b\n1.000;2\n12.500;850\n", "line 2: '1.000' in 'a' may be 1.0 or 1000", 2),
+        ("a;b\n-1.000;2\n", "line 2: '-1.000' in 'a' may be -1.0 or -1000", 2),
     ],
 )
 def test_commas_in_numbers_that_are_not_clear(write, content, message, row) -> None:
@@ -151,3 +154,30 @@ def test_commas_in_numbers_that_are_not_clear(write, content, message, row) -> N
 def test_a_column_that_is_left_out_has_no_say_in_the_decimals(write) -> None:
     path = write("id;x;y\n1.5;0,5;2\n2.5;1,5;3\n")
     assert csv(path, skip="id").rows() == [([0.5], 2.0), ([1.5], 3.0)]
+
+
+def test_points_that_are_clearly_decimal_are_read(write) -> None:
+    assert csv(write("a;b\n1.000;0.5\n")).rows() == [([1.0], 0.5)]
+    assert csv(write("a;b\n0.125;2\n")).rows() == [([0.125], 2.0)]
+    assert csv(write("a,b\n1.000,2\n")).rows() == [([1.0], 2.0)]
+    assert csv(write("a\tb\n1.000\t2\n")).rows() == [([1.0], 2.0)]
+    assert csv(write("a;b;id\n1;2;1.000\n"), skip="id", target="b").rows() == [([1.0], 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        ("a;b\n1.000;2\n", "`1000`; if these are decimals, .*: `1,0000`"),
+        ("a;b\n1.000;0,5\n", "write thousands plainly: `1000`; else write all decimals"),
+        ("a;b\n1,5;2\n1.234,5;2\n", "leave the points between thousands out: `1234,5`"),
+        ('a,b\n"1,234,567.5",2\n', "leave the commas between thousands out: `1234567.5`"),
+        ("a;b\n1.234.567;2\n", "leave the points between thousands out: `1234567`"),
+        ("a,a\n1,2\n", "another name in line 1"),
+        ("a,\n1,2\n", "a name there in line 1"),
+        ("1;2;3\n4;5;6\n", "put a line before it that names them: `x1;x2;y`"),
+    ],
+)
+def test_advice_says_what_to_write_in_the_file(write, content, advice) -> None:
+    with pytest.raises(DataError) as caught:
+        csv(write(content))
+    assert re.search(advice, caught.value.advice)
