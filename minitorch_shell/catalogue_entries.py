@@ -211,6 +211,17 @@ ENTRIES = (
      "or more apart well. A network that does has one output for each class and ends in softmax.",
      "net = linear(2,8) tanh linear(8,1)\ntrain blobs epochs=5",
      "net = linear(2,8) tanh linear(8,3) softmax\ntrain blobs epochs=5"),
+    ("MT516", "saturated units",
+     "A note: where a sigmoid or tanh is flat, its local derivative is almost 0, and so is every "
+     "gradient that passes through it. Large inputs or first weights bring units there.",
+     "net = linear(2,4) sigmoid linear(4,1) with bias=50\ntrain xor epochs=20",
+     "net = linear(2,4) sigmoid linear(4,1) with seed=1\ntrain xor epochs=20"),
+    ("MT517", "vanished gradients",
+     "A note: a gradient is multiplied by one local derivative after the other on its way back. "
+     "Those of sigmoids are at most 1/4, so after many layers hardly anything is left.",
+     "h = linear(3,3) sigmoid\nnet = linear(2,3) sigmoid h h h h h h h h linear(3,1)\n"
+     "train xor epochs=20 lr=0.1",
+     "net = linear(2,3) sigmoid linear(3,1)\ntrain xor epochs=20 lr=0.1"),
     ("MT601", "no such file", "Paths are meant from the current folder, or beside the script.",
      'net = load("nowhere.json")', 'net = linear(2,1)\nsave net to "net.json"'),
     ("MT602", "a file that cannot be read", "It is a folder, no text, or not allowed.",

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grammar import syntax
+from minitorch_shell.gradientflow import saturated, vanished
 from minitorch_shell.results import TrainingReport
 from minitorch_shell.values import Network
 
@@ -56,7 +57,7 @@ def after_training(
         found.append(affine(net, data, report))
     if result.stopped == "finished" and len(losses) >= 10 and not _perfect(report):
         found.append(grew(losses, optimizer, start.largest_weight))
-        found.append(dead(net, data))
+        found.append(dead(net, data) or saturated(net, data) or vanished(net))
         found.append(too_small(start.loss, report.test_loss, optimizer, data, epochs))
     for code, message, help in [note for note in found if note is not None][:MOST_NOTES]:
         session.note(code, message, help, statement)
