@@ -47,7 +47,7 @@ def _names_nearby(path: str) -> str:
     except OSError:
         return f"there is no folder {folder} either"
     close = get_close_matches(name, names, 1)
-    where = os.path.abspath(folder)
+    where = folder or f"the current folder, {os.getcwd()}"
     return f"did you mean `{os.path.join(folder, close[0])}`?" if close else f"looked in {where}"
 
 

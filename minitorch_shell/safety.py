@@ -17,7 +17,7 @@ from minitorch_shell.values import kind_of
 
 @dataclass(slots=True)
 class Access:
-    """`safe_folder`: under `--safe` the folder that may be read, else None.
+    """`safe_folder`: under `--safe` the folder that may be read, as it was given, else None.
 
     `importing` is the chain of the files under way, the innermost last.
     """
@@ -55,7 +55,8 @@ def path_to_read(access: Access, path: Any, script_folder: str) -> str:
     if access.safe_folder is None:
         beside = os.path.join(script_folder, text)
         return beside if not os.path.exists(text) and os.path.exists(beside) else text
-    return confined(access, os.path.join(access.safe_folder, text), text)
+    beside = os.path.join(access.safe_folder, text)
+    return confined(access, text if access.safe_folder == os.curdir else beside, text)
 
 
 def path_to_import(access: Access, path: Any, script_folder: str) -> str:
@@ -81,7 +82,7 @@ def path_to_write(access: Access, path: Any) -> str:
 
 
 def confined(access: Access, path: str, shown: str) -> str:
-    """`path` itself when it lies in the safe folder, links followed; else an error."""
+    """`path` as it is when it lies in the safe folder, links followed; else an error."""
     assert access.safe_folder is not None
     folder = os.path.realpath(access.safe_folder)
     real = os.path.realpath(path)
@@ -91,4 +92,4 @@ def confined(access: Access, path: str, shown: str) -> str:
             f"under --safe only files in the folder of the script are read, {shown} lies outside",
             help="copy the file beside the script, or run it without --safe",
         )
-    return real
+    return path

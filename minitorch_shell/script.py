@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -111,7 +110,7 @@ def new_session(receive: Receiver, options: Options, programs: Sequence[Source])
     receive.session = session
     if options.safe:
         files = [source.name for source in programs if not source.name.startswith("<")]
-        session.access.safe_folder = os.path.realpath(folder_of(files[0] if files else "<command>"))
+        session.access.safe_folder = folder_of(files[0] if files else "<command>")
     return session
 
 

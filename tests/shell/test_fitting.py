@@ -61,7 +61,8 @@ def test_carets_stand_below_their_place(column, length, columns):
     assert max(map(len, lines[at:])) <= columns
     excerpt, carets = lines[at][4:], lines[at + 1][4:]
     start = carets.index("^")
-    assert text[column : column + length].startswith(excerpt[start : carets.rindex("^") + 1])
+    marked = excerpt[start : carets.rindex("^") + 1].removesuffix("…")  # where the line is cut
+    assert text[column : column + length].startswith(marked)
     assert excerpt[start] == text[column]
     label = " ".join(line[4:].replace("^", "").strip() for line in lines[at + 1 :])
     assert label.split() == ["a", "label", "of", "some", "words"]
