@@ -15,7 +15,7 @@ from grammar.source import Source, Span
 
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _GRADIENT_WANTED = re.compile(
-    r"\w*(?:[Tt]ensor|Variable|Value|Parameter)\(\s*([^()]*?)\s*,\s*requires_grad\s*=\s*True\s*\)"
+    r"\b(?:[Tt]ensor|Variable|Value|Parameter)\(([^()\n]{1,80}), ?requires_grad ?= ?True ?\)"
 )
 
 
@@ -55,8 +55,8 @@ def _gradient_wanted(problem: SyntaxProblem, text: str) -> SyntaxProblem | None:
                 "numbers are tensors already, and have gradients",
                 Span(*match.span()),
                 "Python's form",
-                f"write `{match[1]}` alone, as in `x = {match[1]}`",
-                fix=Fix(Span(*match.span()), match[1]),
+                f"write `{match[1].strip()}` alone, as in `x = {match[1].strip()}`",
+                fix=Fix(Span(*match.span()), match[1].strip()),
             )
     return None
 
@@ -67,7 +67,9 @@ def _layers_with_commas(
     """`net = linear(5,4), relu, linear(4,1)`"""
     if problem.code != "MT110" or not problem.message.startswith("`=` takes one value"):
         return None
-    start = text.rfind("=", 0, problem.place.start) + 1
+    start = _behind_single_target(text[: problem.place.start])
+    if start is None:
+        return None
     row, depth, layers = "", 0, 0
     for piece in scan(text[start : problem.place.end]):
         depth += (piece.kind == "open") - (piece.kind == "close")
@@ -84,3 +86,19 @@ def _layers_with_commas(
         f"write `{row.strip()}`",
         fix=Fix(Span(start, problem.place.end), row),
     )
+
+
+def _behind_single_target(beginning: str) -> int | None:
+    """Where the value of the last `name = ...` begins; None where several names are bound."""
+    start, depth, several = None, 0, False
+    for piece in scan(beginning):
+        depth += (piece.text in ("(", "[")) - (piece.text in (")", "]"))
+        if depth > 0:
+            continue
+        if piece.kind == "newline" or piece.text in (";", "{", "}"):
+            several = False
+        elif piece.text == "=":
+            start = None if several else piece.end
+        elif piece.text == ",":
+            several = True
+    return start

@@ -31,6 +31,7 @@ class NameCheck:
         self.locals: list[set[str]] = []  # parameters, names of comprehensions; innermost last
         self.first_bound: dict[str, s.Node] = {}  # where the source binds each name first
         self.deleted: dict[str, tuple[s.Name, Source]] = {}
+        self.binding = ""  # the name whose value is being looked at
         self.anything = False  # a file may have run that binds nobody knows what
 
     def bind(self, name: s.Name) -> None:
@@ -95,5 +96,7 @@ class NameCheck:
         own = [other for scope in self.locals for other in sorted(scope)]
         own += self.scope.names()[: MOST_CANDIDATES if many else None]
         help, meant = advice(name, own, self.scope.names(SURE), at_start)
+        if self.binding and len(name) == 1 and help.startswith("bind it first"):
+            help += f"; a function of it is written `{self.binding}({name}) = ...`"
         unknown = Trouble("MT201", f"there is no `{name}` here", label="not defined", help=help)
         self.findings.report(unknown, node, meant or None)

@@ -123,7 +123,9 @@ class Resolver:
         self.expression(node.value, at_start=True)
 
     def do_bind(self, node: s.Bind) -> None:
+        self.names.binding = node.targets[0].name
         self.expression(node.value)
+        self.names.binding = ""
         for target in node.targets:
             self.names.bind(target)
         self.rows.bind([target.name for target in node.targets], node.value)
