@@ -135,9 +135,15 @@ _FIRST_WIDTH = re.compile(r"(\w+\()(\d+)([,)].*)")
 _LAST_WIDTH = re.compile(r"(linear\([^,]+,)(\d+)\)")
 
 
+def _is_call(node: syntax.Node, text: str) -> bool:
+    """Whether the layer is written out at its place, not the result of something else."""
+    function = node.function if isinstance(node, syntax.Call) else None
+    return isinstance(function, syntax.Name) and text.startswith(f"{function.name}(")
+
+
 def _fitting(clash: WidthClash, left: str, right: str, nodes: Sequence[syntax.Node]) -> str:
     """What to write instead of the layer that stands there, else of the one before it."""
-    written = [isinstance(nodes[at], syntax.Call) for at in (clash.left, clash.right)]
+    written = [_is_call(nodes[clash.left], left), _is_call(nodes[clash.right], right)]
     first = _FIRST_WIDTH.fullmatch(right)
     if written[1] and first:
         name, _, rest = first.groups()
