@@ -50,6 +50,7 @@ class Session:
         self.random = Random(self.seed)
         self.data_sources = sources(self)
         self.optimizers: dict[Module, Optimizer] = {}  # of the last `train` of each network
+        self.trained_on: dict[Module, str] = {}  # the name of its data
         self.journal = Journal(self)
         self.statements = Statements(self)
         # Globals of the compiled statements are the names of the program; what is predefined

@@ -90,6 +90,8 @@ def train_statement(
     except ValueError as error:
         raise misfit(error, statement) from None
     session.journal.stays()
+    if isinstance(statement.data, syntax.Name):
+        session.trained_on[net.module] = statement.data.name
     seconds = time.perf_counter() - started
     session.names["losses"] = Vector(result.losses)
     report = _report(session, name, net, rows, loss_name, result, seconds)

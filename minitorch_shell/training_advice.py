@@ -30,11 +30,19 @@ def word(statement: Command) -> str:
 
 
 def fitting_data(session: Session, network: Network) -> str:
-    """The name of a set that the network takes, of the program's own if there is one; else ""."""
+    """The name of a set that the network takes: what it was trained on, else a set of the
+    program, else a predefined one; "" where there is none.
+    """
     width = network.inputs
+    own = session.user_names()
+    trained_on = session.trained_on.get(network.module, "")
+    if isinstance(own.get(trained_on), Dataset | list) or (
+        trained_on in DATASETS and trained_on not in own
+    ):
+        return trained_on
     if width is None:
         return ""
-    for name, value in session.user_names().items():
+    for name, value in own.items():
         if isinstance(value, Dataset) and value.width == width:
             return name
     for name in (*_FAVOURITES, *DATASETS):
