@@ -128,7 +128,7 @@ class Statements:
     def hides(self, name: str) -> None:
         if name not in self.hidden:
             self.hidden.add(name)
-            self.session.note(
+            self.session.note_here(
                 "MT207",
                 f"{name} now hides the built-in {kind_word(name)}",
                 [f"`del {name}` brings it back"],

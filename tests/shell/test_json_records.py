@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from minitorch_shell.cli import run
+from minitorch_shell.rendering.json import LEFT_OUT
+from minitorch_shell.results import FileReport, TrainingReport
+from minitorch_shell.results import TestReport as Report
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```\n\$ minitorch (.*?)\n(.*?)```", PAGE, re.DOTALL)
@@ -41,6 +44,45 @@ def test_the_examples_of_the_page(
 ) -> None:
     run(shlex.split(command))
     assert capsys.readouterr().out == expected
+
+
+SECTIONS = {"training": TrainingReport, "test": Report, "file": FileReport}
+
+
+@pytest.mark.parametrize("kind", SECTIONS)
+def test_the_page_lists_every_entry(kind: str) -> None:
+    heading = {"training": "progress and training"}.get(kind, kind)
+    section = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    table = "".join(line.split("|")[1] for line in section.splitlines() if line.startswith("| `"))
+    listed = re.findall(r"`(\w+)`", table)
+    shown = [json.loads(line) for line in section.splitlines() if line.startswith("{")]
+    examples = [record["data"] for record in shown if record["kind"] == kind]
+    assert len(examples) == 2
+    assert all(set(listed) == set(example) for example in examples)
+    assert set(listed) == set(SECTIONS[kind]._fields) - LEFT_OUT
+
+
+def test_a_score_is_for_regressions_alone() -> None:
+    for kind in ("training", "test"):
+        found = [json.loads(line) for line in PAGE.splitlines() if line.startswith("{")]
+        examples = [record["data"] for record in found if record["kind"] == kind]
+        assert {(e["score"] is None, e["correct"] is None) for e in examples} == {
+            (True, False),
+            (False, True),
+        }
+
+
+@pytest.mark.parametrize(
+    ("program", "line", "column"),
+    [("x = 1\nsum = 3", 2, 1), ("repeat 1 {\n  x, sum = [1, 2] }", 2, 6), ("sum(x) = 3", 1, 1)],
+)
+def test_a_name_that_hides_a_built_in_has_its_place(
+    capsys: pytest.CaptureFixture[str], program: str, line: int, column: int
+) -> None:
+    [note] = records(capsys, "-c", program)
+    assert note["data"]["code"] == "MT207"
+    place = note["place"]
+    assert (place["line"], place["column"], place["length"]) == (line, column, 3)
 
 
 def test_numbers_come_back_to_the_last_bit(capsys: pytest.CaptureFixture[str]) -> None:
