@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine.tensor import Tensor
@@ -106,19 +107,19 @@ def labels(session: Session) -> dict[int, str]:
     """What the nodes are called now: the names bound to them, and elements of lists."""
     found: dict[int, list[str]] = {}
     for name, value in session.user_names().items():
-        for tensor, label in _labelled(value, name):
+        for tensor, label in _labelled(value, name, set()):
             found.setdefault(id(tensor), []).append(label)
     return {key: ", ".join(names) for key, names in found.items()}
 
 
-def _labelled(value: Any, name: str) -> list[tuple[Tensor, str]]:
+def _labelled(value: Any, name: str, seen: set[int]) -> Iterator[tuple[Tensor, str]]:
+    """The tensors of a value with their labels; a list that stands in several places only once."""
     if isinstance(value, Tensor):
-        return [(value, name)]
-    if isinstance(value, list):
-        return [
-            pair for place, item in enumerate(value) for pair in _labelled(item, f"{name}[{place}]")
-        ]
-    return []
+        yield value, name
+    elif isinstance(value, list) and id(value) not in seen:
+        seen.add(id(value))
+        for place, item in enumerate(value):
+            yield from _labelled(item, f"{name}[{place}]", seen)
 
 
 def data_table(data: Any, digits: int) -> Table:

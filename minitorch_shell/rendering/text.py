@@ -34,7 +34,7 @@ def _plain_lines(
     result: Value | Table | Lines | Progress | TrainingReport | TestReport, style: Style
 ) -> list[str]:
     if isinstance(result, Value):
-        return " ".join(value_text(item, result.digits) for item in result.items).split("\n")
+        return value_lines(result, style)
     if isinstance(result, Table):
         return table_lines(result, style)
     if isinstance(result, Lines):
@@ -44,6 +44,14 @@ def _plain_lines(
     if isinstance(result, TrainingReport):
         return prose(training_line(result, style), style.columns)
     return test_lines(result, style)
+
+
+def value_lines(value: Value, style: Style) -> list[str]:
+    """The items with a space between; lists are broken between their elements."""
+    lines = " ".join(value_text(item, value.digits) for item in value.items).split("\n")
+    if not any(isinstance(item, list) for item in value.items):
+        return lines  # what was printed as text stays as it is
+    return [part for line in lines for part in prose(line, style.columns, indent=1)]
 
 
 def text_lines(text: Lines, style: Style) -> list[str]:

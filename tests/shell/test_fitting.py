@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from minitorch_shell.rendering.fitting import aligned, help_lines, prose
 from minitorch_shell.rendering.problems import problem_lines
 from minitorch_shell.rendering.style import Style
-from minitorch_shell.results import Place, Problem
+from minitorch_shell.rendering.text import result_lines
+from minitorch_shell.results import Place, Problem, Value
 
 words = st.lists(st.text("abc,.", min_size=1, max_size=11), min_size=1, max_size=30)
 
@@ -66,3 +67,19 @@ def test_carets_stand_below_their_place(column, length, columns):
     assert excerpt[start] == text[column]
     label = " ".join(line[4:].replace("^", "").strip() for line in lines[at + 1 :])
     assert label.split() == ["a", "label", "of", "some", "words"]
+
+
+def test_a_list_is_broken_between_its_elements():
+    shown = result_lines(
+        Value(
+            ([0.1234567] * 9, "end"),
+        ),
+        Style(columns=40),
+    )
+    assert shown == [
+        "[0.123457, 0.123457, 0.123457, 0.123457,",
+        " 0.123457, 0.123457, 0.123457, 0.123457,",
+        " 0.123457] end",
+    ]
+    text = "words  that   stand as they were printed, however long the line may be"
+    assert result_lines(Value((text,)), Style(columns=40)) == [text]
