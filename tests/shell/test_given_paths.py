@@ -51,6 +51,7 @@ def test_imports(
         assert error["data"]["message"].endswith(words.replace("file ", f"file {prefix}"))
 
 
+@pytest.mark.slow
 def test_what_safe_shows_is_what_a_run_shows(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -62,6 +63,7 @@ def test_what_safe_shows_is_what_a_run_shows(
         assert shown[0] == shown[1]
 
 
+@pytest.mark.slow
 def test_a_file_that_safe_reads(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--safe", "sub/data.mt"]) == 1
     assert "there is no file sub/nowhere.csv\n" in capsys.readouterr().err

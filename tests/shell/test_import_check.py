@@ -368,6 +368,7 @@ def test_each_file_is_read_once(
     assert len(reads) == 3, "main.mt, lib.mt and the one between them"
 
 
+@pytest.mark.slow
 def test_files_that_import_each_other_twice_do_not_take_forever(capsys: Capsys) -> None:
     files = {f"f{k}.mt": f'import "f{k + 1}.mt"\nimport "f{k + 1}.mt"\n' for k in range(40)}
     files |= {"f40.mt": "x = 1\n", "main.mt": 'import "f0.mt"\nprint x\n'}

@@ -50,6 +50,7 @@ def test_time_is_bounded_everywhere(program: str) -> None:
     assert (problem.code, problem.message) == ("MT706", "stopped after 0.1 seconds")
 
 
+@pytest.mark.slow
 def test_the_place_is_what_was_being_computed() -> None:
     collector = Collector()
     session = Session(collector)
@@ -89,6 +90,7 @@ def test_time_that_is_over_in_the_collector_is_over_right_after() -> None:
     assert problem.code == "MT706"
 
 
+@pytest.mark.slow
 def test_nothing_is_left_behind() -> None:
     def state() -> list[object]:
         own = [signal.getsignal(signal.SIGALRM), sys.unraisablehook, sys.getprofile()]
@@ -113,6 +115,7 @@ def test_training_that_is_stopped_keeps_finite_weights() -> None:
 # ---------------------------------------------------------------- nodes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "program",
     [
@@ -162,6 +165,7 @@ def test_memory_is_bounded() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_safe_has_its_own_bounds(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,6 +49,7 @@ def test_a_learning_rate_that_is_too_small_is_noted() -> None:
     assert "try `train majority epochs=500 lr=0.1`" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_command_that_the_note_proposes_learns_more() -> None:
     net = "net = linear(5,4) relu linear(4,1); train majority epochs=500 lr="
     slow, quick = (minitorch("-c", net + rate).stdout.splitlines()[-1] for rate in ("1e-6", "0.1"))

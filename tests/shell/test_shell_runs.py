@@ -150,5 +150,5 @@ def test_words_are_not_cut_on_a_narrow_screen(tmp_path: Path) -> None:
         shell.ready()
         (row,) = (n for n, line in enumerate(shell.lines) if line.startswith("1 │"))
         excerpt, carets, label = shell.lines[row : row + 3]
-        assert excerpt[carets.index("^") :].startswith("backward_value_mis")
+        assert excerpt[carets.index("^") :].startswith("backward_value_mi")
         assert label.endswith("   not defined")
