@@ -62,36 +62,32 @@ def test_the_message(program):
     assert text == golden.read_text(encoding="utf-8")
     assert str(ROOT) not in text
     assert not re.search(r"Token\(|Expected one of|Traceback|\b_?[A-Z]{4,}_[A-Z]+|__anon", text)
+    for problem in problems:
+        says_where_and_what_to_do(problem)
+        assert problem.fix is None or leads_further(problem, program)
 
 
 def test_every_message_has_its_program():
     assert {file.stem for file in FOLDER.glob("MT*.txt")} == {file.stem for file in PROGRAMS}
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=ids(PROGRAMS))
-def test_errors_say_where_and_what_to_do(program):
-    for problem in problems_in(program):
-        assert problem.message
-        if problem.severity == "error":
-            assert problem.place is not None
-            assert problem.help, f"{problem.code} leaves the reader without advice"
+def says_where_and_what_to_do(problem):
+    if problem.severity == "error":
+        assert problem.place is not None
+        assert problem.help, f"{problem.code} leaves the reader without advice"
+    assert problem.message
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=ids(PROGRAMS))
-def test_a_proposed_fix_leads_further(program):
-    text = program.read_text(encoding="utf-8")
-    for problem in problems_in(program):
-        if problem.fix is None:
-            continue
-        at = problem.fix.place
-        lines = text.split("\n")
-        line = lines[at.line - 1]
-        end = at.column - 1 + at.length
-        lines[at.line - 1] = line[: at.column - 1] + problem.fix.text + line[end:]
-        mended = Source(program.name, "\n".join(lines))
-        parse(mended)
-        left = [(p.code, p.place) for p in problems_of(mended)]
-        assert (problem.code, problem.place) not in left
+def leads_further(problem, program):
+    """Whether the proposed fix, once made, takes the problem away."""
+    at = problem.fix.place
+    lines = program.read_text(encoding="utf-8").split("\n")
+    line = lines[at.line - 1]
+    end = at.column - 1 + at.length
+    lines[at.line - 1] = line[: at.column - 1] + problem.fix.text + line[end:]
+    mended = Source(program.name, "\n".join(lines))
+    parse(mended)
+    return (problem.code, problem.place) not in [(p.code, p.place) for p in problems_of(mended)]
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=ids(PROGRAMS))
