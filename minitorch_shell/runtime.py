@@ -13,6 +13,7 @@ from operator import is_not
 from typing import Any
 
 from engine.tensor import Tensor
+from minitorch_shell.describe import counted
 from minitorch_shell.functions import whole
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import DataRow, Network, Vector, bounded, kind_of
@@ -122,12 +123,13 @@ def index(base: Any, at: Any) -> Any:
     place = whole(at, "an index")
     size = len(base)
     if not -size <= place < size:
-        what = "rows" if hasattr(base, "evaluation_rows") else "elements"
-        what = "layers" if isinstance(base, Network) else what
+        what = "row" if hasattr(base, "evaluation_rows") else "element"
+        what = "layer" if isinstance(base, Network) else what
+        ends = f"indices go from 0 to {size - 1}, or from -1 at the end back to {-size}"
         raise Trouble(
             "MT310",
-            f"there is no [{place}]: it has {size} {what}",
-            help=f"indices go from 0 to {size - 1}" if size else "it is empty",
+            f"there is no [{place}]: it has {counted(size, what)}",
+            help=ends if size else "it is empty",
         )
     item = base[place]
     return data_row(item) if isinstance(item, tuple) else item
