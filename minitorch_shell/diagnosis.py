@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grammar import syntax
-from minitorch_shell.gradientflow import saturated, vanished
+from minitorch_shell.gradientflow import Note, dead, saturated, vanished
 from minitorch_shell.results import TrainingReport
 from minitorch_shell.values import Network
 
@@ -20,8 +20,6 @@ MOST_NOTES = 2
 MOST_CLASSES = 5  # so many are named
 HUGE = 1e6  # weights and data beyond this are the cause where training diverges
 HARDLY = 0.01  # a loss that moved by less than this share hardly moved
-
-Note = tuple[str, str, list[str]]  # code, message, help
 
 
 class Start(NamedTuple):
@@ -100,9 +98,7 @@ def not_finite(
             message,
             [spoilt(largest_weight)],
         )
-    help = [
-        f"the learning rate {optimizer.lr:g} is too large: try `lr={smaller_rate(optimizer):g}`"
-    ]
+    help = [too_large(optimizer)]
     if result.losses:
         help.append(
             "the weights that are back may be far off all the same: define the network anew, or "
@@ -213,36 +209,6 @@ def usual_rate(optimizer: Optimizer) -> float:
 
 def _mean(numbers: list[float]) -> float:
     return math.fsum(numbers) / len(numbers)
-
-
-def dead(net: Network, data: Dataset) -> Note | None:
-    """ReLUs that are off on every row, if they are at least half of them."""
-    silent, count = silent_relus(net, data.evaluation_rows())
-    if not silent or silent * 2 < count:
-        return None
-    return (
-        "MT514",
-        f"{silent} of {count} ReLUs are off on every row: no gradient reaches their weights",
-        ["start with awake units: `net = ... with bias=0.3`, or use `leaky_relu`"],
-    )
-
-
-def silent_relus(net: Network, rows: Any) -> tuple[int, int]:
-    """How many relu outputs are 0 on every row, and how many there are."""
-    from engine.nn import Relu
-    from engine.training import training_mode
-
-    awake: dict[tuple[int, int], bool] = {}
-    with training_mode(net.module, False):
-        for inputs, _ in rows:
-            values: Any = list(inputs)
-            for at, layer in enumerate(net.module):
-                values = layer(values)
-                if isinstance(layer, Relu):
-                    outputs = values if isinstance(values, list) else [values]
-                    for unit, output in enumerate(outputs):
-                        awake[at, unit] = awake.get((at, unit), False) or output.data > 0
-    return sum(not on for on in awake.values()), len(awake)
 
 
 def affine(net: Network, data: Dataset, report: TrainingReport) -> Note | None:

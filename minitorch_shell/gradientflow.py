@@ -1,16 +1,18 @@
-"""Why gradients do not reach the first layers: saturated units, and many factors below 1.
+"""Why gradients do not reach the first layers: dead or saturated units, many factors below 1.
 
-Both are looked at after a run that has not learned everything, for notes.
+Looked at after a run that has not learned everything, for notes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minitorch_shell.values import Network
 
 if TYPE_CHECKING:
     from engine.datasets import Dataset
+    from engine.module import Module
 
 Note = tuple[str, str, list[str]]  # code, message, help
 
@@ -18,9 +20,34 @@ FLAT = 0.01  # a sigmoid or tanh with a slope below this share of its steepest i
 VANISHED = 1e-5  # of the last layer's gradient
 
 
+def dead(net: Network, data: Dataset) -> Note | None:
+    """ReLUs that are off on every row, if they are at least half of them."""
+    from engine.nn import Relu
+
+    def awake(layer: Module, value: float) -> bool | None:
+        return value > 0 if isinstance(layer, Relu) else None
+
+    silent, count = _never(awake, tuple(net.module), net, data)
+    if not silent or silent * 2 < count:
+        return None
+    return (
+        "MT514",
+        f"{silent} of {count} ReLUs are off on every row: no gradient reaches their weights",
+        ["start with awake units: `net = ... with bias=0.3`, or use `leaky_relu`"],
+    )
+
+
 def saturated(net: Network, data: Dataset) -> Note | None:
     """Hidden sigmoids and tanhs that are saturated on every row, if they are at least half."""
-    flat, count = saturated_units(net, data.evaluation_rows())
+    from engine.nn import Sigmoid, Tanh
+
+    def steep(layer: Module, y: float) -> bool | None:
+        if isinstance(layer, Sigmoid):
+            return 4 * y * (1 - y) >= FLAT
+        return 1 - y * y >= FLAT if isinstance(layer, Tanh) else None
+
+    hidden = tuple(net.module)[:-1]  # the last one may well be sure of itself
+    flat, count = _never(steep, hidden, net, data)
     if not flat or flat * 2 < count:
         return None
     return (
@@ -34,24 +61,29 @@ def saturated(net: Network, data: Dataset) -> Note | None:
     )
 
 
-def saturated_units(net: Network, rows: Any) -> tuple[int, int]:
-    """How many hidden units are saturated on every row, and how many such units there are."""
-    from engine.nn import Sigmoid, Tanh
+def _never(
+    passes: Callable[[Module, float], bool | None],
+    layers: Sequence[Any],
+    net: Network,
+    data: Dataset,
+) -> tuple[int, int]:
+    """How many units let a gradient pass on no row, and how many were asked about.
+
+    `passes` is asked with a layer and an output of it; None says that it is another kind of layer.
+    """
     from engine.training import training_mode
 
-    layers = list(net.module)
-    steep: dict[tuple[int, int], bool] = {}
+    passed: dict[tuple[int, int], bool] = {}
     with training_mode(net.module, False):
-        for inputs, _ in rows:
+        for inputs, _ in data.evaluation_rows():
             values: Any = list(inputs)
-            for at, layer in enumerate(layers[:-1]):  # the last one may well be sure of itself
+            for at, layer in enumerate(layers):
                 values = layer(values)
-                if isinstance(layer, Sigmoid | Tanh):
-                    for unit, output in enumerate(values if isinstance(values, list) else [values]):
-                        y = output.data
-                        slope = 4 * y * (1 - y) if isinstance(layer, Sigmoid) else 1 - y * y
-                        steep[at, unit] = steep.get((at, unit), False) or slope >= FLAT
-    return sum(not unit for unit in steep.values()), len(steep)
+                for unit, output in enumerate(values if isinstance(values, list) else [values]):
+                    answer = passes(layer, getattr(output, "data", output))
+                    if answer is not None:
+                        passed[at, unit] = passed.get((at, unit), False) or answer
+    return sum(not unit for unit in passed.values()), len(passed)
 
 
 def vanished(net: Network) -> Note | None:
