@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.gradient_check import outdated
 from engine.tensor import Tensor
 from minitorch_shell.rendering.numbers import number_text
 
@@ -66,6 +65,8 @@ class SweepNotes:
         looks = self._looks[1] if self._looks[0] == statement else 0
         if looks >= MOST_LOOKS or self._is_told("MT407"):
             return
+        from engine.gradient_check import outdated
+
         self._looks = (statement, looks + 1)
         old = outdated(value, MOST_NODES)
         if old is None:
