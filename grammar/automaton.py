@@ -13,6 +13,7 @@ take, so the same word can be a command in one place and a name in another.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, TypedDict
@@ -206,18 +207,12 @@ class Automaton:
         return Token(match.lastgroup or "", match.group(), at, match.end())
 
 
-class _NoActions(dict[str, Action]):
-    """For whoever wants to know only whether a text can be read."""
-
-    def __missing__(self, name: str) -> Action:
-        return _nothing
-
-
 def _nothing(items: list[Any]) -> None:
     return None
 
 
-_NO_ACTIONS = _NoActions()
+# For whoever wants to know only whether a text can be read.
+_NO_ACTIONS: Mapping[str, Action] = defaultdict(lambda: _nothing)
 
 
 def _splice(items: list[Any], at: Sequence[int]) -> list[Any]:

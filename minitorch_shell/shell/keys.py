@@ -71,8 +71,9 @@ def key_bindings(explain: Callable[[str], None]) -> KeyBindings:
         if len(state.completions) == 1:
             buffer.apply_completion(state.completions[0])
         elif state.completions and opens:
-            buffer.insert_text(get_common_complete_suffix(buffer.document, state.completions))
-            buffer.complete_state = _offers(buffer)
+            common = get_common_complete_suffix(buffer.document, state.completions)
+            buffer.insert_text(common)
+            buffer.complete_state = _offers(buffer) if common else state
         elif state.completions:
             buffer.complete_next()
 
