@@ -17,7 +17,7 @@ from minitorch_shell.layers import HOLE
 from minitorch_shell.results import Lines, Value
 from minitorch_shell.sweepnotes import SweepNotes
 from minitorch_shell.trouble import Trouble
-from minitorch_shell.values import DataRow, Function, Network, Vector, kind_of
+from minitorch_shell.values import DataRow, Function, Network, Vector, direct_tensors, kind_of
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session
@@ -339,26 +339,6 @@ def bind_all(value: Any, count: int) -> list[Any]:
     """The values for `a, b = value`; rows of data make no leaves."""
     items = runtime.unpack(value, count)
     return items if isinstance(value, DataRow) else [runtime.leaf(item) for item in items]
-
-
-def direct_tensors(values: Any) -> list[Tensor]:
-    """The tensors that values hold themselves: tensors, elements of lists, parameters."""
-    found: list[Tensor] = []
-    waiting = list(values)[::-1]
-    seen: set[int] = set()  # lists: they may share parts
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, Tensor):
-            found.append(value)
-        elif isinstance(value, list):
-            if id(value) not in seen:
-                seen.add(id(value))
-                waiting.extend(reversed(value))
-        elif isinstance(value, Network):
-            found.extend(value.parameters())
-        elif hasattr(value, "settings") and hasattr(value, "parameters"):
-            found.extend(value.parameters)
-    return found
 
 
 def open_width() -> None:

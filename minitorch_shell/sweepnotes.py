@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.tensor import Tensor
 from minitorch_shell.rendering.numbers import number_text
+from minitorch_shell.values import direct_tensors
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session
@@ -39,8 +40,6 @@ class SweepNotes:
             self._look_at_age(value)
         if self._summed or self._is_told("MT406"):
             return []
-        from minitorch_shell.statements import direct_tensors
-
         named = direct_tensors(self.session.user_names().values())
         return [(leaf, leaf.grad) for leaf in named if leaf.grad != 0.0 and not leaf._prev]
 

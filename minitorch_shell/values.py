@@ -293,3 +293,23 @@ KINDS_BY_NAME = {kind.__name__: words for kind, words in _KINDS.items()} | {
     "function": "a function",
     "partial": "a function",
 }
+
+
+def direct_tensors(values: Any) -> list[Tensor]:
+    """The tensors that values hold themselves: tensors, elements of lists, parameters."""
+    found: list[Tensor] = []
+    waiting = list(values)[::-1]
+    seen: set[int] = set()  # lists: they may share parts
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Tensor):
+            found.append(value)
+        elif isinstance(value, list):
+            if id(value) not in seen:
+                seen.add(id(value))
+                waiting.extend(reversed(value))
+        elif isinstance(value, Network):
+            found.extend(value.parameters())
+        elif hasattr(value, "settings") and hasattr(value, "parameters"):
+            found.extend(value.parameters)
+    return found
