@@ -122,7 +122,7 @@ def _in_order(arguments: Sequence[str]) -> list[str]:
 
 def run(arguments: Sequence[str]) -> int:
     """Run `minitorch` with these arguments; returns the exit status."""
-    from minitorch_shell.rendering.output import OutputLost
+    from minitorch_shell.rendering.receiver import OutputLost
 
     try:
         status = _run(arguments)

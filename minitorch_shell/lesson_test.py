@@ -10,7 +10,7 @@ from itertools import zip_longest
 from grammar import syntax
 from grammar.narration import expectations
 from grammar.source import Source
-from minitorch_shell.rendering.output import Receiver, receiver_for
+from minitorch_shell.rendering.receiver import Receiver
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
 from minitorch_shell.results import FileReport, Mismatch, Problem, Result
@@ -23,6 +23,7 @@ from minitorch_shell.script import (
     goes_back,
     name_of,
     new_session,
+    receiver_for,
     run_bounded,
     source_of,
 )

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from grammar.source import Source
 from minitorch_shell.limits import LimitReached, Limits
 from minitorch_shell.rendering.fitting import visible
-from minitorch_shell.rendering.output import Receiver, receiver_for
+from minitorch_shell.rendering.output import Output
+from minitorch_shell.rendering.receiver import Receiver
 from minitorch_shell.results import Problem
 from minitorch_shell.safety import folder_of
 from minitorch_shell.session import Session
@@ -107,11 +108,20 @@ def name_of(program: Program) -> str:
 def new_session(receive: Receiver, options: Options, programs: Sequence[Source]) -> Session:
     """A session that keeps to the options; `--safe` allows the folder of the first file."""
     session = Session(receive)
-    receive.session = session
+    receive.where = session.where
     if options.safe:
         files = [source.name for source in programs if not source.name.startswith("<")]
         session.access.safe_folder = folder_of(files[0] if files else "<command>")
     return session
+
+
+def receiver_for(format: str, color: str) -> Receiver:
+    """The receiver of `--format`: text, or a JSON record a line."""
+    if format == "json":
+        from minitorch_shell.rendering.json import JsonOutput
+
+        return JsonOutput()
+    return Output(color)
 
 
 def goes_back(program: Source) -> bool:

@@ -26,7 +26,7 @@ from minitorch_shell.data import sources
 from minitorch_shell.journal import Journal
 from minitorch_shell.lower import lower
 from minitorch_shell.lower_expressions import Unit
-from minitorch_shell.results import Problem, Result
+from minitorch_shell.results import Place, Problem, Result
 from minitorch_shell.safety import Access
 from minitorch_shell.settings import Settings
 from minitorch_shell.statements import Statements
@@ -166,11 +166,14 @@ class Session:
             at = blame.place(self.current.source, node.place)
         self.receive(Problem("note", code, message, at, help=tuple(help)))
 
+    def where(self) -> Place | None:
+        """The place in the program that is being executed; None where none is."""
+        here = blame.under_way(self.units)
+        return None if here is None else blame.place(here[0].source, here[1].place)
+
     def note_here(self, code: str, message: str, help: Iterable[str] = ()) -> None:
         """Tell something about the innermost part of the program that is being executed."""
-        here = blame.under_way(self.units)
-        at = None if here is None else blame.place(here[0].source, here[1].place)
-        self.receive(Problem("note", code, message, at, help=tuple(help)))
+        self.receive(Problem("note", code, message, self.where(), help=tuple(help)))
 
 
 def internal_error(error: Exception) -> Problem:

@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import json
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from minitorch_shell.blame import place, under_way
-from minitorch_shell.rendering.output import Receiver, standard_stream
+from minitorch_shell.rendering.receiver import Receiver, standard_stream
 from minitorch_shell.results import Description, Place, Problem, Progress, Result
-
-if TYPE_CHECKING:
-    pass
 
 KINDS = {
     "Value": "value",
@@ -103,9 +99,6 @@ class JsonOutput(Receiver):
     def write(self, result: Result) -> None:
         if isinstance(result, Progress) and not result.report:
             return  # which of the others there are depends on the speed of the machine
-        at = None
-        if not isinstance(result, Problem) and self.session is not None:
-            here = under_way(self.session.units)
-            at = None if here is None else place(here[0].source, here[1].place)
+        at = None if isinstance(result, Problem) else self.where()
         print(line(result, at), file=self.out)
         self.out.flush()

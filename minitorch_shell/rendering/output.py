@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
+from minitorch_shell.rendering.receiver import Receiver, standard_stream
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
 from minitorch_shell.results import Problem, Result
-
-if TYPE_CHECKING:
-    from minitorch_shell.session import Session
-
-
-class OutputLost(BaseException):
-    """Results cannot be written any more: the reader went away, the disk is full.
-
-    It is no `Exception`, so that nobody takes it for an error of the program.
-    """
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__(error.strerror)
-        self.quiet = isinstance(error, BrokenPipeError)
 
 
 def style_for(stream: TextIO, color: str = "auto") -> Style:
@@ -39,17 +25,6 @@ def style_for(stream: TextIO, color: str = "auto") -> Style:
     return Style(coloured, encoding.startswith("utf"))
 
 
-def standard_stream(name: str) -> TextIO:
-    """`sys.stdout` or `sys.stderr`, made to take every character; nowhere when it was closed."""
-    stream: TextIO | None = getattr(sys, name)
-    if stream is None:  # minitorch f.mt >&-
-        stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-        setattr(sys, name, stream)
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="replace")  # a name in Greek must not end a program
-    return stream
-
-
 def fitted(style: Style, stream: TextIO) -> Style:
     """The style with the width that the terminal has now; a file or a pipe has none."""
     if not stream.isatty():
@@ -59,21 +34,6 @@ def fitted(style: Style, stream: TextIO) -> Style:
     except (OSError, ValueError):
         return style
     return style._replace(columns=columns or None)
-
-
-class Receiver:
-    """What a session gives its results to; `session` is known once there is one."""
-
-    session: Session | None = None
-
-    def __call__(self, result: Result) -> None:
-        try:
-            self.write(result)
-        except OSError as error:
-            raise OutputLost(error) from None
-
-    def write(self, result: Result) -> None:
-        raise NotImplementedError
 
 
 class Output(Receiver):
@@ -94,12 +54,3 @@ class Output(Receiver):
         for line in result_lines(result, fitted(self.out_style, self.out)):
             print(line, file=self.out)
         self.out.flush()
-
-
-def receiver_for(format: str, color: str) -> Receiver:
-    """The receiver of `--format`: text, or a JSON record a line."""
-    if format == "json":
-        from minitorch_shell.rendering.json import JsonOutput
-
-        return JsonOutput()
-    return Output(color)

@@ -1,0 +1,56 @@
+"""What takes results: the base of all receivers, and the streams that they write to."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TextIO
+
+from minitorch_shell.results import Place, Result
+
+
+class OutputLost(BaseException):
+    """Results cannot be written any more: the reader went away, the disk is full.
+
+    It is no `Exception`, so that nobody takes it for an error of the program.
+    """
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error.strerror)
+        self.quiet = isinstance(error, BrokenPipeError)
+
+
+def standard_stream(name: str) -> TextIO:
+    """`sys.stdout` or `sys.stderr`, made to take every character; nowhere when it was closed."""
+    stream: TextIO | None = getattr(sys, name)
+    if stream is None:  # minitorch f.mt >&-
+        stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        setattr(sys, name, stream)
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")  # a name in Greek must not end a program
+    return stream
+
+
+def nowhere() -> Place | None:
+    """The place of a result while no program runs."""
+    return None
+
+
+class Receiver:
+    """What the results of a program are given to, one after the other.
+
+    `where` tells the place in the program that the result at hand comes from; whoever runs the
+    program sets it.
+    """
+
+    where: Callable[[], Place | None] = staticmethod(nowhere)
+
+    def __call__(self, result: Result) -> None:
+        try:
+            self.write(result)
+        except OSError as error:
+            raise OutputLost(error) from None
+
+    def write(self, result: Result) -> None:
+        raise NotImplementedError
