@@ -36,8 +36,8 @@ def next_file(access: Access, path: Any, importing: str) -> tuple[str, list[str]
 
 def read_import(found: str) -> Source:
     """The program in a file that is imported; Trouble where it cannot be read."""
-    from minitorch_shell.files import A_FILE, cannot_read
-    from minitorch_shell.script import Unreadable, read_source
+    from minitorch_shell.reading import Unreadable, read_source
+    from minitorch_shell.troubles import A_FILE, cannot_read
 
     try:
         return read_source(found)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from grammar.source import Source
 from minitorch_shell.limits import LimitReached, Limits
+from minitorch_shell.reading import Unreadable, read_source, read_standard_input
 from minitorch_shell.rendering.fitting import visible
 from minitorch_shell.rendering.output import Output
 from minitorch_shell.rendering.receiver import Receiver
@@ -15,12 +16,7 @@ from minitorch_shell.results import Problem
 from minitorch_shell.safety import folder_of
 from minitorch_shell.session import Session
 
-LARGEST_SOURCE = 10_000_000  # bytes
 FINE, FAILED, NO_FILE, INTERRUPTED = 0, 1, 2, 130
-
-
-class Unreadable(Exception):  # noqa: N818 (the reason itself)
-    """A file that cannot be a program, with the reason in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +31,6 @@ class Options:
 
 
 Program = tuple[str, str]  # "code" and its text, or "file" and its path
-
-
-def read_source(path: str) -> Source:
-    """The program in a file.
-
-    Raises OSError for a file that cannot be read, `Unreadable` for one that is too large or not
-    UTF-8 text.
-    """
-    with open(path, "rb") as file:
-        return source_from(file.read(LARGEST_SOURCE + 1), path)
-
-
-def read_standard_input() -> Source:
-    """The program on standard input; see `read_source`."""
-    raw = sys.stdin.buffer.read(LARGEST_SOURCE + 1) if sys.stdin is not None else b""
-    return source_from(raw, "<stdin>")
-
-
-def source_from(raw: bytes, name: str) -> Source:
-    """The bytes of a file as a program; a byte order mark is left out."""
-    if len(raw) > LARGEST_SOURCE:
-        raise Unreadable(f"{name} is larger than {LARGEST_SOURCE // 1_000_000} MB")
-    try:
-        return Source(name, raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise Unreadable(f"{name} is not UTF-8 text (line {line})") from None
 
 
 def sources_of(

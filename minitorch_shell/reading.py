@@ -1,0 +1,40 @@
+"""Programs from files and from standard input: bytes to a `Source`, or the reason why not."""
+
+from __future__ import annotations
+
+import sys
+
+from grammar.source import Source
+
+LARGEST_SOURCE = 10_000_000  # bytes
+
+
+class Unreadable(Exception):  # noqa: N818 (the reason itself)
+    """A file that cannot be a program, with the reason in words."""
+
+
+def read_source(path: str) -> Source:
+    """The program in a file.
+
+    Raises OSError for a file that cannot be read, `Unreadable` for one that is too large or not
+    UTF-8 text.
+    """
+    with open(path, "rb") as file:
+        return source_from(file.read(LARGEST_SOURCE + 1), path)
+
+
+def read_standard_input() -> Source:
+    """The program on standard input; see `read_source`."""
+    raw = sys.stdin.buffer.read(LARGEST_SOURCE + 1) if sys.stdin is not None else b""
+    return source_from(raw, "<stdin>")
+
+
+def source_from(raw: bytes, name: str) -> Source:
+    """The bytes of a file as a program; a byte order mark is left out."""
+    if len(raw) > LARGEST_SOURCE:
+        raise Unreadable(f"{name} is larger than {LARGEST_SOURCE // 1_000_000} MB")
+    try:
+        return Source(name, raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise Unreadable(f"{name} is not UTF-8 text (line {line})") from None
