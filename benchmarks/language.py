@@ -19,7 +19,7 @@ from engine.functions import relu
 from engine.nn import Sequential
 from grammar.source import Source
 from minitorch_shell.cli import COLLECTIONS
-from minitorch_shell.results import Collector
+from minitorch_shell.results.records import Collector
 from minitorch_shell.session import Session
 
 GOAL_MOONS, GOAL_MICROGRAD = 1.5, 100.0

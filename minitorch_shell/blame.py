@@ -12,7 +12,7 @@ from grammar.source import Source, Span
 from grammar.syntax import Binary, Call, Name, Node
 from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.lower_expressions import Unit
-from minitorch_shell.results import Fix, Place, Problem
+from minitorch_shell.results.records import Fix, Place, Problem
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import KINDS_BY_NAME
 

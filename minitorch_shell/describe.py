@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.tensor import Tensor
-from minitorch_shell.results import Description, Plain
+from minitorch_shell.results.records import Description, Plain
 from minitorch_shell.values import Function, Network, bounded, describe_layer
 
 

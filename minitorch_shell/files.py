@@ -10,7 +10,7 @@ from engine.nn import Dropout, Sequential
 from engine.reading import CheckpointError
 from minitorch_shell import safety
 from minitorch_shell.blame import place
-from minitorch_shell.results import Place, Problem
+from minitorch_shell.results.records import Place, Problem
 from minitorch_shell.trouble import Placed, Trouble
 from minitorch_shell.troubles import cannot_read, cannot_write, write
 from minitorch_shell.values import Network, kind_of

@@ -13,7 +13,7 @@ from minitorch_shell.command_examples import EXAMPLES
 from minitorch_shell.commands import COMMANDS, OPTIONS, SETTINGS, WORDS
 from minitorch_shell.describe import plain
 from minitorch_shell.optioncheck import WITH_OPTIONS, known_options, words_of
-from minitorch_shell.results import Description, Lines
+from minitorch_shell.results.records import Description, Lines
 from minitorch_shell.suggest import close_word
 from minitorch_shell.values import Function, Network, kind_of
 
@@ -202,7 +202,7 @@ def own_help(session: Session, name: str) -> list[str]:
 
 def value_text(value: Any) -> str:
     """A value in one line."""
-    from minitorch_shell.rendering.numbers import value_text as text
+    from minitorch_shell.results.printed import value_text as text
 
     shown = plain(value)
     return shown.text if isinstance(shown, Description) else textwrap.shorten(text(shown), 200)

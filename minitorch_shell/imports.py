@@ -10,7 +10,7 @@ from minitorch_shell.trouble import Trouble
 
 if TYPE_CHECKING:
     from grammar.source import Source
-    from minitorch_shell.results import Place, Problem
+    from minitorch_shell.results.records import Place, Problem
 
 
 def next_file(access: Access, path: Any, importing: str) -> tuple[str, list[str]]:

@@ -13,7 +13,7 @@ from grammar.source import Source
 from minitorch_shell.rendering.receiver import Receiver
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
-from minitorch_shell.results import FileReport, Mismatch, Problem, Result
+from minitorch_shell.results.records import FileReport, Mismatch, Problem, Result
 from minitorch_shell.script import (
     FAILED,
     FINE,
@@ -159,7 +159,7 @@ def _tested(source: Source, receive: Receiver, options: Options) -> FileReport:
 
 
 def _summary(files: int, passed: int) -> Result:
-    from minitorch_shell.results import Lines
+    from minitorch_shell.results.records import Lines
 
     failed = files - passed
     return Lines((f"{files} files: {passed} passed, {failed} failed",), "summary")

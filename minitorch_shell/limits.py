@@ -19,7 +19,7 @@ from typing import Any
 from engine.tensor import Tensor
 from minitorch_shell.blame import place, spots
 from minitorch_shell.lower_expressions import Unit
-from minitorch_shell.results import Problem
+from minitorch_shell.results.records import Problem
 
 
 class LimitReached(BaseException):

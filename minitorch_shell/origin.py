@@ -15,7 +15,7 @@ from engine.tensor import Tensor
 from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.builtins import BUILTINS
-from minitorch_shell.results import Problem
+from minitorch_shell.results.records import Problem
 from minitorch_shell.values import Function
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def number_of(value: Any) -> float | None:
 
 
 def shown(value: Any) -> str:
-    from minitorch_shell.rendering.numbers import number_text
+    from minitorch_shell.results.printed import number_text
 
     number = number_of(value)
     if number is None:

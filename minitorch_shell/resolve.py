@@ -22,7 +22,7 @@ from minitorch_shell.expressioncheck import ExpressionCheck
 from minitorch_shell.findings import Findings
 from minitorch_shell.importcheck import Binding, File, ImportCheck
 from minitorch_shell.namecheck import NameCheck
-from minitorch_shell.results import Problem
+from minitorch_shell.results.records import Problem
 from minitorch_shell.rowcheck import RowCheck
 from minitorch_shell.safety import Access
 from minitorch_shell.scope import Scope

@@ -12,7 +12,7 @@ from minitorch_shell.reading import Unreadable, read_source, read_standard_input
 from minitorch_shell.rendering.fitting import visible
 from minitorch_shell.rendering.output import Output
 from minitorch_shell.rendering.receiver import Receiver
-from minitorch_shell.results import Problem
+from minitorch_shell.results.records import Problem
 from minitorch_shell.safety import folder_of
 from minitorch_shell.session import Session
 

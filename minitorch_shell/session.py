@@ -26,7 +26,7 @@ from minitorch_shell.data import sources
 from minitorch_shell.journal import Journal
 from minitorch_shell.lower import lower
 from minitorch_shell.lower_expressions import Unit
-from minitorch_shell.results import Place, Problem, Result
+from minitorch_shell.results.records import Place, Problem, Result
 from minitorch_shell.safety import Access
 from minitorch_shell.settings import Settings
 from minitorch_shell.statements import Statements

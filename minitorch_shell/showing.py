@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.tensor import Tensor
 from minitorch_shell.data import DataSource, class_name
 from minitorch_shell.describe import counted, data_text, plain
-from minitorch_shell.results import Description, Lines, Plain, Table
+from minitorch_shell.results.records import Description, Lines, Plain, Table
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import Function, Network, describe_layer, kind_of
 
@@ -98,7 +98,7 @@ def formula(node: Tensor, names: dict[int, str], digits: int, depth: int = DEEPE
 
 
 def session_number(number: float, digits: int) -> str:
-    from minitorch_shell.rendering.numbers import number_text
+    from minitorch_shell.results.printed import number_text
 
     return number_text(number, digits)
 

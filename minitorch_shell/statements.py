@@ -14,7 +14,7 @@ from grammar import syntax
 from minitorch_shell import runtime
 from minitorch_shell.describe import plain
 from minitorch_shell.layers import HOLE
-from minitorch_shell.results import Lines, Value
+from minitorch_shell.results.records import Lines, Value
 from minitorch_shell.sweepnotes import SweepNotes
 from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import DataRow, Function, Network, Vector, direct_tensors, kind_of
@@ -236,7 +236,7 @@ class Statements:
         """An assertion that does not hold."""
         node = self._node(node_number)
         assert isinstance(node, syntax.Assert)
-        from minitorch_shell.rendering.numbers import value_text
+        from minitorch_shell.results.printed import value_text
 
         said = f": {value_text(plain(message))}" if message is not None else ""
         text = f"the assertion does not hold{said}"

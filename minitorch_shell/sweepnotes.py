@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.tensor import Tensor
-from minitorch_shell.rendering.numbers import number_text
+from minitorch_shell.results.printed import number_text
 from minitorch_shell.values import direct_tensors
 
 if TYPE_CHECKING:

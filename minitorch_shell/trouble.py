@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grammar.syntax import Node
-    from minitorch_shell.results import Problem
+    from minitorch_shell.results.records import Problem
 
 
 class Trouble(Exception):  # noqa: N818 (an error of the user's program, not of this one)

@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Any
 
 from minitorch_shell.rendering.receiver import Receiver, standard_stream
-from minitorch_shell.results import Description, Place, Problem, Progress, Result
+from minitorch_shell.results.records import Description, Place, Problem, Progress, Result
 
 KINDS = {
     "Value": "value",

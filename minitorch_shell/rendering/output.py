@@ -8,7 +8,7 @@ from typing import TextIO
 from minitorch_shell.rendering.receiver import Receiver, standard_stream
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
-from minitorch_shell.results import Problem, Result
+from minitorch_shell.results.records import Problem, Result
 
 
 def style_for(stream: TextIO, color: str = "auto") -> Style:

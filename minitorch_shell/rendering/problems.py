@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from minitorch_shell.rendering.fitting import NARROWEST, pictured, prose, visible
 from minitorch_shell.rendering.style import Style
-from minitorch_shell.results import Place, Problem
+from minitorch_shell.results.records import Place, Problem
 
 
 def problem_lines(problem: Problem, style: Style) -> list[str]:

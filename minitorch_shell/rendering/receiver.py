@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TextIO
 
-from minitorch_shell.results import Place, Result
+from minitorch_shell.results.records import Place, Result
 
 
 class OutputLost(BaseException):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from minitorch_shell.rendering.fitting import aligned, help_lines, prose, visible
-from minitorch_shell.rendering.numbers import number_text, value_text
 from minitorch_shell.rendering.problems import problem_lines
 from minitorch_shell.rendering.style import Style
-from minitorch_shell.results import (
+from minitorch_shell.results.printed import number_text, value_text
+from minitorch_shell.results.records import (
     FileReport,
     Lines,
     Problem,

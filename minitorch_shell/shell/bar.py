@@ -7,8 +7,8 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.commands import COMMANDS
 from minitorch_shell.rendering.fitting import prose
-from minitorch_shell.rendering.numbers import number_text
-from minitorch_shell.results import Problem
+from minitorch_shell.results.printed import number_text
+from minitorch_shell.results.records import Problem
 from minitorch_shell.session import Session
 from minitorch_shell.shell.cursor import Spot, locate
 from minitorch_shell.values import Function, Network

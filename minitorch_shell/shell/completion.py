@@ -27,7 +27,7 @@ from minitorch_shell.catalogue import entries
 from minitorch_shell.commands import COMMANDS, OPTIONS, SETTINGS, WORDS
 from minitorch_shell.describe import plain
 from minitorch_shell.helping import known_words
-from minitorch_shell.rendering.numbers import value_text
+from minitorch_shell.results.printed import value_text
 from minitorch_shell.session import Session
 from minitorch_shell.shell.cursor import Spot, accepted, locate
 from minitorch_shell.training import TEST_OPTIONS, TRAIN_OPTIONS

@@ -7,7 +7,7 @@ import os
 from minitorch_shell.rendering.fitting import prose
 from minitorch_shell.rendering.output import Output, fitted
 from minitorch_shell.rendering.text import SHELL_ONLY
-from minitorch_shell.results import Lines, Progress, Result, TrainingReport
+from minitorch_shell.results.records import Lines, Progress, Result, TrainingReport
 from minitorch_shell.shell.interrupts import Interrupts
 from minitorch_shell.shell.live import LiveBlock
 

@@ -7,9 +7,9 @@ import shutil
 from itertools import pairwise
 from typing import TextIO
 
-from minitorch_shell.rendering.numbers import number_text
 from minitorch_shell.rendering.style import Style
-from minitorch_shell.results import Progress
+from minitorch_shell.results.printed import number_text
+from minitorch_shell.results.records import Progress
 
 CURVE = 24  # characters of the loss curve
 BAR = 30

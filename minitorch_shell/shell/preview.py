@@ -18,8 +18,8 @@ from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.lower import lower
-from minitorch_shell.rendering.numbers import value_text
-from minitorch_shell.results import Collector, Value
+from minitorch_shell.results.printed import value_text
+from minitorch_shell.results.records import Collector, Value
 from minitorch_shell.session import Session
 from minitorch_shell.values import Function, Network
 

@@ -24,7 +24,7 @@ from prompt_toolkit.validation import ValidationError, Validator
 
 from grammar import syntax
 from grammar.source import Source
-from minitorch_shell.results import Collector, Problem, Result
+from minitorch_shell.results.records import Collector, Problem, Result
 from minitorch_shell.session import Session
 from minitorch_shell.shell import config as configuration
 from minitorch_shell.shell.bar import bar_text, problem_text

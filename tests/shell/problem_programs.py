@@ -12,7 +12,7 @@ from minitorch_shell.limits import LimitReached, Limits
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
 from minitorch_shell.resolve import problems_of
-from minitorch_shell.results import Problem
+from minitorch_shell.results.records import Problem
 from minitorch_shell.session import Session
 
 FOLDER = Path(__file__).resolve().parents[1] / "problems"

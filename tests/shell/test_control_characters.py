@@ -8,7 +8,7 @@ import pytest
 from minitorch_shell.cli import run
 from minitorch_shell.rendering.problems import problem_lines
 from minitorch_shell.rendering.style import Style
-from minitorch_shell.results import Place, Problem
+from minitorch_shell.results.records import Place, Problem
 
 ALLOWED = "\t\n"
 EVIL = "\x1b[31m\r\x07\x7f\x9b"

@@ -6,9 +6,9 @@ from random import Random
 import pytest
 
 from grammar.source import Source
-from minitorch_shell import results
 from minitorch_shell.cli import run
-from minitorch_shell.results import Collector, Problem, Result, Table, Value
+from minitorch_shell.results import records as results
+from minitorch_shell.results.records import Collector, Problem, Result, Table, Value
 from minitorch_shell.session import Session
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"

@@ -12,7 +12,7 @@ import pytest
 
 from grammar.source import Source
 from minitorch_shell.cli import run
-from minitorch_shell.results import Collector, Problem, Value
+from minitorch_shell.results.records import Collector, Problem, Value
 from minitorch_shell.session import Session
 
 

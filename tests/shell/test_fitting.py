@@ -8,7 +8,7 @@ from minitorch_shell.rendering.fitting import aligned, help_lines, prose
 from minitorch_shell.rendering.problems import problem_lines
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
-from minitorch_shell.results import Place, Problem, Value
+from minitorch_shell.results.records import Place, Problem, Value
 
 words = st.lists(st.text("abc,.", min_size=1, max_size=11), min_size=1, max_size=30)
 

@@ -9,7 +9,7 @@ import pytest
 
 from grammar.source import Source
 from minitorch_shell.cli import run
-from minitorch_shell.results import Collector, Value
+from minitorch_shell.results.records import Collector, Value
 from minitorch_shell.session import Session
 
 WELL_BELOW_A_SQUARE = 2.6  # how much more work twice the size may be; a square makes 4

@@ -11,7 +11,7 @@ from minitorch_shell.helping import help_lines, known_words, topics
 from minitorch_shell.optioncheck import known_options
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
-from minitorch_shell.results import Lines, Problem
+from minitorch_shell.results.records import Lines, Problem
 from minitorch_shell.session import Session
 from minitorch_shell.shell.layout import MENU_HEIGHT
 

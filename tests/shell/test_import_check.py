@@ -14,7 +14,7 @@ from grammar.source import Source
 from minitorch_shell import script
 from minitorch_shell.cli import run
 from minitorch_shell.resolve import problems_of
-from minitorch_shell.results import Collector, Problem
+from minitorch_shell.results.records import Collector, Problem
 from minitorch_shell.session import Session
 
 LIBRARY = """f(x, y) = x*y + depth

@@ -10,8 +10,8 @@ import pytest
 
 from minitorch_shell.cli import run
 from minitorch_shell.rendering.json import LEFT_OUT
-from minitorch_shell.results import FileReport, TrainingReport
-from minitorch_shell.results import TestReport as Report
+from minitorch_shell.results.records import FileReport, TrainingReport
+from minitorch_shell.results.records import TestReport as Report
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```\n\$ minitorch (.*?)\n(.*?)```", PAGE, re.DOTALL)

@@ -3,7 +3,7 @@
 import pytest
 
 from grammar.source import Source
-from minitorch_shell.results import Collector, Problem, Value
+from minitorch_shell.results.records import Collector, Problem, Value
 from minitorch_shell.session import Session
 
 SQUARES = "n = len([1,2,3]); repeat {} {{ n = n*n }}; "

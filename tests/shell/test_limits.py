@@ -12,7 +12,7 @@ from grammar.source import Source
 from minitorch_shell import limits
 from minitorch_shell.cli import run
 from minitorch_shell.limits import LimitReached, Limits
-from minitorch_shell.results import Collector, Problem
+from minitorch_shell.results.records import Collector, Problem
 from minitorch_shell.script import run_bounded
 from minitorch_shell.session import Session
 

@@ -16,7 +16,7 @@ from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.catalogue import CLASSES, entries, entry, reference_page
 from minitorch_shell.resolve import problems_of
-from minitorch_shell.results import Problem
+from minitorch_shell.results.records import Problem
 from minitorch_shell.session import Session
 
 # Memory that runs out and faults of the program itself have no small program that shows them.

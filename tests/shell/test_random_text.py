@@ -13,7 +13,7 @@ from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.catalogue import entries, entry
 from minitorch_shell.command_examples import EXAMPLES
 from minitorch_shell.limits import LimitReached, Limits
-from minitorch_shell.results import Problem
+from minitorch_shell.results.records import Problem
 from minitorch_shell.session import Session
 
 UNCLEAN = re.compile(

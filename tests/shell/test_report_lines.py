@@ -4,8 +4,8 @@ import pytest
 
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
-from minitorch_shell.results import TestReport as Report
-from minitorch_shell.results import TrainingReport
+from minitorch_shell.results.records import TestReport as Report
+from minitorch_shell.results.records import TrainingReport
 
 SCORES = [
     (0.98765, "R² 0.988"),

@@ -4,7 +4,7 @@ import pytest
 
 from grammar.source import Source
 from minitorch_shell.resolve import problems_of
-from minitorch_shell.results import Problem
+from minitorch_shell.results.records import Problem
 from minitorch_shell.session import Session
 
 

@@ -19,7 +19,7 @@ from grammar.vocabulary import vocabulary
 from minitorch_shell.builtins import TABLE
 from minitorch_shell.catalogue import entries
 from minitorch_shell.commands import COMMANDS, OPTIONS, SETTINGS
-from minitorch_shell.results import Collector
+from minitorch_shell.results.records import Collector
 from minitorch_shell.session import Session
 from minitorch_shell.shell.completion import ShellCompleter, offers
 from minitorch_shell.shell.cursor import locate

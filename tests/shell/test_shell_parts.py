@@ -7,7 +7,7 @@ import pytest
 
 from grammar.source import Source
 from minitorch_shell.rendering.style import Style
-from minitorch_shell.results import Collector, Progress
+from minitorch_shell.results.records import Collector, Progress
 from minitorch_shell.session import Session
 from minitorch_shell.shell.bar import bar_text, expectation
 from minitorch_shell.shell.config import config_text, read_config

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grammar.source import Source
-from minitorch_shell.results import Collector
+from minitorch_shell.results.records import Collector
 from minitorch_shell.session import Session
 from minitorch_shell.shell.preview import Preview, TimeOver, deadline, look_ahead, warm_up
 

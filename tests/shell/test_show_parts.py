@@ -3,7 +3,7 @@
 import pytest
 
 from grammar.source import Source
-from minitorch_shell.results import Table
+from minitorch_shell.results.records import Table
 from minitorch_shell.session import Session
 
 START = "a = 2; b = 3; net = linear(2,3) relu linear(3,1) with seed=1\n"

@@ -8,7 +8,7 @@ from portrait import Portrait, assert_same
 from grammar.parser import parse
 from grammar.source import Source
 from minitorch_shell import journal
-from minitorch_shell.results import Collector, Lines, Problem, Table, Value
+from minitorch_shell.results.records import Collector, Lines, Problem, Table, Value
 from minitorch_shell.session import Session
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").rglob("*.mt"))

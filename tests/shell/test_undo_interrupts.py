@@ -10,7 +10,7 @@ import pytest
 from portrait import Portrait, assert_same
 
 from grammar.source import Source
-from minitorch_shell.results import Collector, Progress, TrainingReport, Value
+from minitorch_shell.results.records import Collector, Progress, TrainingReport, Value
 from minitorch_shell.session import Session
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from portrait import Portrait, assert_same
 
 from grammar.source import Source
-from minitorch_shell.results import Collector
+from minitorch_shell.results.records import Collector
 from minitorch_shell.session import Session
 
 PRELUDE = """

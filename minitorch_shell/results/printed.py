@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minitorch_shell.results import Description, Plain
+from minitorch_shell.results.records import Description, Plain
 
 
 def number_text(number: float, digits: int = 6) -> str:

@@ -1,0 +1,1 @@
+"""What statements give back, as plain data, and how values are printed."""
