@@ -7,22 +7,14 @@ import sys
 from collections.abc import Mapping
 from types import FrameType, TracebackType
 
-from grammar.problem import SyntaxProblem
-from grammar.source import Source, Span
+from grammar.source import Source
 from grammar.syntax import Binary, Call, Name, Node
 from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.lower_expressions import Unit
-from minitorch_shell.results.records import Fix, Place, Problem
-from minitorch_shell.trouble import Trouble
+from minitorch_shell.problems.placing import KIND_HELP, place, trouble_problem
+from minitorch_shell.problems.trouble import Trouble
+from minitorch_shell.results.records import Problem
 from minitorch_shell.values import KINDS_BY_NAME
-
-
-def place(source: Source, span: Span) -> Place:
-    """A span as people count; of several lines only the first is marked, to its end."""
-    start = source.position(span.start)
-    text = source.line(start.line)
-    length = max(1, min(span.end - span.start, len(text) - start.column + 1))
-    return Place(source.name, start.line, start.column, length, text)
 
 
 def under_way(units: Mapping[str, Unit]) -> tuple[Unit, Node] | None:
@@ -34,45 +26,6 @@ def under_way(units: Mapping[str, Unit]) -> tuple[Unit, Node] | None:
             return unit, unit.node(frame.f_lineno)
         frame = frame.f_back
     return None
-
-
-def syntax_problem(source: Source, problem: SyntaxProblem) -> Problem:
-    """What the grammar found, as a result."""
-    fix = None
-    if problem.fix is not None:
-        fix = Fix(place(source, problem.fix.span), problem.fix.text)
-    return Problem(
-        "error",
-        problem.code,
-        problem.message,
-        place(source, problem.place),
-        problem.label,
-        tuple((place(source, span), label) for span, label in problem.related),
-        (problem.help,) if problem.help else (),
-        fix,
-    )
-
-
-def trouble_problem(source: Source, node: Node | None, trouble: Trouble) -> Problem:
-    """A trouble whose place is known to be in `source`."""
-    at = trouble.node or node
-    help = trouble.help or _advice_by_kind(trouble)
-    return Problem(
-        "error",
-        trouble.code,
-        trouble.message,
-        place(source, at.place) if at is not None else None,
-        trouble.label,
-        tuple((place(source, part.place), label) for part, label in trouble.related),
-        (help,) if help else (),
-    )
-
-
-def _advice_by_kind(trouble: Trouble) -> str:
-    """What to do with a value of the wrong kind: `... takes numbers, not a network`."""
-    if trouble.code != "MT302":
-        return ""
-    return next((help for kind, help in _KIND_HELP.items() if trouble.message.endswith(kind)), "")
 
 
 Spot = tuple[Source, Node]
@@ -160,7 +113,7 @@ def _type_trouble(text: str, node: Node | None) -> Trouble:
     if match := _UNARY.search(text):
         kind = _kind(match.group(2))
         return Trouble("MT302", f"`{match.group(1)}` needs a number, not {kind}",
-                       label="not a number", help=_KIND_HELP.get(kind, ""))  # fmt: skip
+                       label="not a number", help=KIND_HELP.get(kind, ""))  # fmt: skip
     if match := _NOT_CALLABLE.search(text):
         what = _kind(match.group(1))
         name = ""
@@ -206,7 +159,7 @@ def _call_trouble(node: Call) -> Trouble:
 
 def _unfit(sign: str, left: str, right: str) -> Trouble:
     both = f"{left} and {right}" if left != right else f"two {left.split(' ', 1)[1]}s"
-    help = next((_KIND_HELP[kind] for kind in (left, right) if kind in _KIND_HELP), "")
+    help = next((KIND_HELP[kind] for kind in (left, right) if kind in KIND_HELP), "")
     if "a string" in (left, right) and sign in ("+", "+="):
         help = "print them side by side: `print a, b`"
     if sign == "@":
@@ -221,19 +174,3 @@ def _comparison_help(kinds: tuple[str, str]) -> str:
     if "a string" in kinds:
         return "a number is written without quotes; strings can be compared with `==`"
     return "only numbers have an order: `loss < 0.1`"
-
-
-# What to do instead with a value that is no number, by its kind.
-_KIND_HELP = {
-    "a string": "a number is written without quotes: `2`",
-    "a network": "run the network first: `net(1, 0)` gives a number",
-    "a function": "call the function first: `f(2)` gives a number",
-    "a boolean": "make a number of it: `1 if a else 0`",
-    "a data set": "`d[0]` is a row of it, and `for x, y in d { ... }` goes through them",
-    "an optimizer": "an optimizer is used with `step opt`",
-    "a layer": "a layer is used in a row: `net = linear(2,3) relu`",
-    "a built-in function": "call the function first: `exp(2)` gives a number",
-    "a list": "take an element of it, `xs[0]`, or go through it: `[x^2 for x in xs]`",
-    "a tensor": "",
-    "nothing": "this call gives no value",
-}

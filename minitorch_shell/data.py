@@ -12,7 +12,7 @@ from engine import datasets
 from engine.datasets import Dataset, Row
 from engine.tables import DataError, as_dataset
 from engine.tensor import Tensor
-from minitorch_shell.trouble import Trouble
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values import Network, kind_of
 
 

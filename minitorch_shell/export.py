@@ -9,7 +9,7 @@ from typing import Any
 from engine import rules
 from engine.module import Module
 from engine.nn import Dropout, LeakyRelu, Linear, Neuron, Relu, Sequential, Sigmoid, Softmax, Tanh
-from minitorch_shell.trouble import Trouble
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values import describe_layer
 
 _LINEAR = '''\

@@ -10,9 +10,9 @@ from minitorch_shell.findings import Findings
 from minitorch_shell.lower_expressions import WORD_OPTIONS
 from minitorch_shell.namecheck import NameCheck
 from minitorch_shell.optioncheck import check_options, known_options
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.rowcheck import RowCheck
 from minitorch_shell.suggest import command_help
-from minitorch_shell.trouble import Trouble
 
 _TAKE_A_VALUE = frozenset({"backward", "zero", "print", "show", "train", "test", "step", "del"})
 

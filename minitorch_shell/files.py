@@ -9,9 +9,9 @@ from engine import checkpoint
 from engine.nn import Dropout, Sequential
 from engine.reading import CheckpointError
 from minitorch_shell import safety
-from minitorch_shell.blame import place
+from minitorch_shell.problems.placing import place
+from minitorch_shell.problems.trouble import Placed, Trouble
 from minitorch_shell.results.records import Place, Problem
-from minitorch_shell.trouble import Placed, Trouble
 from minitorch_shell.troubles import cannot_read, cannot_write, write
 from minitorch_shell.values import Network, kind_of
 
@@ -104,7 +104,8 @@ def import_file(session: Session, path: Any, importing: str) -> None:
 
     An error in it is placed in it, and marks the `import` as well.
     """
-    from minitorch_shell.imports import next_file, read_import, with_import
+    from minitorch_shell.imports import next_file, read_import
+    from minitorch_shell.problems.placing import with_import
 
     found, chain = next_file(session.access, path, importing)
     source = read_import(found)

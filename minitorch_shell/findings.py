@@ -7,10 +7,9 @@ from contextlib import contextmanager
 
 from grammar import syntax as s
 from grammar.source import Source
-from minitorch_shell.blame import place, trouble_problem
-from minitorch_shell.imports import with_import
+from minitorch_shell.problems.placing import place, trouble_problem, with_import
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Fix, Place, Problem
-from minitorch_shell.trouble import Trouble
 
 Elsewhere = tuple[tuple[s.Node, Source, str], ...]  # further places in other files, with labels
 

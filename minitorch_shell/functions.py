@@ -9,7 +9,7 @@ from typing import Any
 import engine
 from engine import functions as of_scalars
 from engine.tensor import Tensor
-from minitorch_shell.trouble import Trouble
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values import LARGEST_COUNT, DataRow, Network, Vector, bounded, kind_of
 
 NUMBERS = (Tensor, float, int)

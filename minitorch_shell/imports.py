@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.safety import Access, folder_of, path_to_import
-from minitorch_shell.trouble import Trouble
 
 if TYPE_CHECKING:
     from grammar.source import Source
-    from minitorch_shell.results.records import Place, Problem
 
 
 def next_file(access: Access, path: Any, importing: str) -> tuple[str, list[str]]:
@@ -45,10 +44,3 @@ def read_import(found: str) -> Source:
         raise cannot_read(found, error) from None
     except Unreadable as error:
         raise Trouble("MT602", f"cannot import this: {error}", help=A_FILE) from None
-
-
-def with_import(problem: Problem, at: Place | None) -> Problem:
-    """The problem, with the `import` that led to it where nothing else is marked."""
-    if at is None or problem.related or problem.place is None:
-        return problem
-    return problem._replace(related=((at, "imported here"),))

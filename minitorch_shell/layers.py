@@ -15,7 +15,7 @@ from typing import Any
 from engine import functions as of_scalars
 from engine import nn, probability
 from minitorch_shell.functions import element_by_element, whole
-from minitorch_shell.trouble import Trouble
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values import Network, Vector, as_vector, kind_of
 
 Width = int | None  # None stands for `?`, or for a layer that takes any width

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.tensor import Tensor
-from minitorch_shell.blame import place, spots
+from minitorch_shell.blame import spots
 from minitorch_shell.lower_expressions import Unit
+from minitorch_shell.problems.placing import place
 from minitorch_shell.results.records import Problem
 
 

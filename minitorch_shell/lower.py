@@ -17,7 +17,7 @@ from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.lower_expressions import ExpressionLowering, Unit, python_parameters
-from minitorch_shell.trouble import Trouble
+from minitorch_shell.problems.trouble import Trouble
 
 
 def lower(statement: s.Statement, source: Source, filename: str) -> Unit:

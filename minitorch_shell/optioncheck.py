@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from grammar import syntax as s
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.suggest import close_word
-from minitorch_shell.trouble import Trouble
 
 Report = Callable[[Trouble, s.Node, str | None], None]
 

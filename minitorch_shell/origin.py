@@ -61,7 +61,7 @@ def note_not_finite(session: Session, value: Any, called: str) -> None:
     origin = origin_of(session, value)
     if origin is None or _told_before(session, value, origin):
         return
-    from minitorch_shell.blame import place
+    from minitorch_shell.problems.placing import place
 
     number = shown(value)
     at = place(origin.source, origin.node.place) if origin.source and origin.node else None

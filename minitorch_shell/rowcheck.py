@@ -14,8 +14,8 @@ from grammar import syntax as s
 from minitorch_shell.builtins import BUILTINS
 from minitorch_shell.data import default_width
 from minitorch_shell.layers import PLANS, Width, WidthClash, WidthUnknown, fit
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.rows import unknown_trouble, width_trouble
-from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import Network
 
 Shape = tuple[Width, Width, bool]  # inputs, outputs, keeps the width of what comes in

@@ -20,7 +20,7 @@ from minitorch_shell.layers import (
     widths_of,
 )
 from minitorch_shell.optioncheck import INITS, WITH_OPTIONS, no_option, no_word
-from minitorch_shell.trouble import Trouble
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values import Network, describe_layer, kind_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import Any
 from engine.tensor import Tensor
 from minitorch_shell.describe import counted
 from minitorch_shell.functions import whole
-from minitorch_shell.trouble import Trouble
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values import DataRow, Network, Vector, bounded, kind_of
 
 

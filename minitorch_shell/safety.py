@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
-from minitorch_shell.trouble import Trouble
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values import kind_of
 
 

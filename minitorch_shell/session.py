@@ -20,17 +20,18 @@ from grammar import syntax
 from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
-from minitorch_shell import blame
+from minitorch_shell.blame import explain, under_way
 from minitorch_shell.builtins import BUILTINS, GROUPS
 from minitorch_shell.data import sources
 from minitorch_shell.journal import Journal
 from minitorch_shell.lower import lower
 from minitorch_shell.lower_expressions import Unit
+from minitorch_shell.problems.placing import place, syntax_problem, trouble_problem
+from minitorch_shell.problems.trouble import Placed, Trouble
 from minitorch_shell.results.records import Place, Problem, Result
 from minitorch_shell.safety import Access
 from minitorch_shell.settings import Settings
 from minitorch_shell.statements import Statements
-from minitorch_shell.trouble import Placed, Trouble
 
 Receiver = Callable[[Result], None]
 
@@ -103,7 +104,7 @@ class Session:
         try:
             program = parse(source, GROUPS)
         except SyntaxProblem as problem:
-            self.receive(blame.syntax_problem(source, problem))
+            self.receive(syntax_problem(source, problem))
             return None
         problems = resolve(program, source, self.user_names(), strict, self.access)
         for found in problems:
@@ -146,11 +147,11 @@ class Session:
     def _problem(self, error: Exception, statement: syntax.Statement, source: Source) -> Problem:
         if isinstance(error, Placed):
             return error.problem
-        problem = blame.explain(error, self.units)
+        problem = explain(error, self.units)
         if problem is None:
             return internal_error(error)
         if problem.place is None and isinstance(error, Trouble):
-            return blame.trouble_problem(source, error.node or statement, error)
+            return trouble_problem(source, error.node or statement, error)
         return problem
 
     def note(
@@ -163,13 +164,13 @@ class Session:
         """Tell something that does not stop the program."""
         at = None
         if node is not None and self.current is not None:
-            at = blame.place(self.current.source, node.place)
+            at = place(self.current.source, node.place)
         self.receive(Problem("note", code, message, at, help=tuple(help)))
 
     def where(self) -> Place | None:
         """The place in the program that is being executed; None where none is."""
-        here = blame.under_way(self.units)
-        return None if here is None else blame.place(here[0].source, here[1].place)
+        here = under_way(self.units)
+        return None if here is None else place(here[0].source, here[1].place)
 
     def note_here(self, code: str, message: str, help: Iterable[str] = ()) -> None:
         """Tell something about the innermost part of the program that is being executed."""

@@ -11,8 +11,8 @@ from engine.datasets import Dataset
 from engine.tensor import Tensor
 from minitorch_shell.data import as_data
 from minitorch_shell.functions import network_of, whole
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.runtime import data_row
-from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import DataRow, Network, kind_of
 
 if TYPE_CHECKING:

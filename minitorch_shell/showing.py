@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from engine.tensor import Tensor
 from minitorch_shell.data import DataSource, class_name
 from minitorch_shell.describe import counted, data_text, plain
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Description, Lines, Plain, Table
-from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import Function, Network, describe_layer, kind_of
 
 if TYPE_CHECKING:

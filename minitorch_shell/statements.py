@@ -14,9 +14,9 @@ from grammar import syntax
 from minitorch_shell import runtime
 from minitorch_shell.describe import plain
 from minitorch_shell.layers import HOLE
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Lines, Value
 from minitorch_shell.sweepnotes import SweepNotes
-from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import DataRow, Function, Network, Vector, direct_tensors, kind_of
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from minitorch_shell import diagnosis
 from minitorch_shell.data import as_data, class_name
 from minitorch_shell.functions import whole
 from minitorch_shell.optioncheck import no_option, no_word, not_a_word
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Progress, TestReport, TrainingReport
 from minitorch_shell.training_advice import (
     list_of_layers,
@@ -23,7 +24,6 @@ from minitorch_shell.training_advice import (
     on_which_data,
     usual,
 )
-from minitorch_shell.trouble import Trouble
 from minitorch_shell.values import Network, Vector, kind_of
 
 if TYPE_CHECKING:

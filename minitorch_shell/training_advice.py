@@ -10,7 +10,7 @@ from engine.optim import OPTIMIZERS
 from grammar import syntax
 from minitorch_shell.data import DataSource, default_width
 from minitorch_shell.layers import PLANS
-from minitorch_shell.trouble import Trouble
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values import Network, describe_layer, kind_of
 
 if TYPE_CHECKING:

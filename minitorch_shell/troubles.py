@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from engine import checkpoint
-from minitorch_shell.trouble import Trouble
+from minitorch_shell.problems.trouble import Trouble
 
 A_FILE = 'it takes the name of a file that may be read, such as `"lesson.mt"` or `"net.json"`'
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, SupportsIndex, overload
 from engine.nn import Sequential
 from engine.probability import Probabilities
 from engine.tensor import Tensor
-from minitorch_shell.trouble import Trouble
+from minitorch_shell.problems.trouble import Trouble
 
 LARGEST_COUNT = 2**53  # beyond that floats do not tell whole numbers apart
 

@@ -1,0 +1,1 @@
+"""Errors of the user: the exception that carries one, and its way to a place in the source."""
