@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from minitorch_shell.builtins import TABLE, Builtin
+from minitorch_shell.catalogue.builtins import TABLE, Builtin
 
 HERE = Path(__file__).parent
 
@@ -26,7 +26,7 @@ def builtins_page() -> str:
     """The reference of predefined names."""
     parts = [
         "# Predefined names",
-        "Made from the table in `minitorch_shell/builtins.py` by `python docs/generate.py`. "
+        "Made from the table in `minitorch_shell/catalogue/builtins.py` by `python docs/generate.py`. "
         "The examples are run in the tests; below each stands what it prints.",
     ]
     for group, title in GROUPS.items():

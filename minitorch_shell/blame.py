@@ -9,7 +9,7 @@ from types import FrameType, TracebackType
 
 from grammar.source import Source
 from grammar.syntax import Binary, Call, Name, Node
-from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.lower_expressions import Unit
 from minitorch_shell.problems.placing import KIND_HELP, place, trouble_problem
 from minitorch_shell.problems.trouble import Trouble

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from grammar import syntax as s
 from grammar.source import Source
-from minitorch_shell.builtins import Builtin
+from minitorch_shell.catalogue.builtins import Builtin
+from minitorch_shell.catalogue.meant import close_word
 from minitorch_shell.findings import Findings
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.suggest import close_word
 from minitorch_shell.values import wrong_count
 
 Report = Callable[[Trouble, s.Node], None]

@@ -7,14 +7,13 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from grammar.vocabulary import vocabulary
-from minitorch_shell import catalogue
-from minitorch_shell.builtins import BUILTINS, Builtin
-from minitorch_shell.command_examples import EXAMPLES
-from minitorch_shell.commands import COMMANDS, OPTIONS, SETTINGS, WORDS
+from minitorch_shell.catalogue import errors as catalogue
+from minitorch_shell.catalogue.builtins import BUILTINS, Builtin
+from minitorch_shell.catalogue.commands import COMMANDS, EXAMPLES, WORDS
+from minitorch_shell.catalogue.meant import close_word
+from minitorch_shell.catalogue.options import OPTIONS, SETTINGS, known_options, words_of
 from minitorch_shell.describe import plain
-from minitorch_shell.optioncheck import WITH_OPTIONS, known_options, words_of
 from minitorch_shell.results.records import Description, Lines
-from minitorch_shell.suggest import close_word
 from minitorch_shell.values import Function, Network, kind_of
 
 if TYPE_CHECKING:
@@ -155,17 +154,20 @@ def option_table(names: tuple[str, ...]) -> list[str]:
     """Options with defaults, what they are, and the words that they take."""
     rows = [f"    {'option':<10} default"]
     for name in names:
-        default, doc = OPTIONS[name]
         words = words_of(name) if name != "batch" else None
-        doc += f": {', '.join(words)}" if words else ""
-        rows.append(f"    {name:<10} {default:<15} {doc}")
+        doc = OPTIONS[name].doc + (f": {', '.join(words)}" if words else "")
+        rows.append(f"    {name:<10} {OPTIONS[name].default:<15} {doc}")
     return ["", *(row.rstrip() for row in rows)]
 
 
 def builtin_help(builtin: Builtin) -> list[str]:
     lines = [builtin.signature, *wrapped(builtin.doc)]
     if builtin.name in ("linear", "mlp", "neuron"):
-        lines += ["", "  options of a network, behind `with`:", *option_table(WITH_OPTIONS)[1:]]
+        lines += [
+            "",
+            "  options of a network, behind `with`:",
+            *option_table(known_options("with"))[1:],
+        ]
     return lines + (example_lines(builtin.example, builtin.output) if builtin.example else [])
 
 
@@ -178,11 +180,10 @@ def group_help(topic: str) -> list[str]:
 
 
 def option_help(name: str) -> list[str]:
-    default, doc = OPTIONS[name]
-    owners = [command for command in ("train", "test", "with") if name in known_options(command)]
-    lines = [f"{name}=VALUE", *wrapped(doc)]
-    lines += wrapped(f"an option of {' and '.join(f'`{owner}`' for owner in owners)}")
-    lines += wrapped(f"default: {default}") if default else []
+    option = OPTIONS[name]
+    lines = [f"{name}=VALUE", *wrapped(option.doc)]
+    lines += wrapped(f"an option of {' and '.join(f'`{owner}`' for owner in option.of)}")
+    lines += wrapped(f"default: {option.default}") if option.default else []
     words = words_of(name)
     return lines + (wrapped(f"words: {', '.join(words)}") if words else [])
 

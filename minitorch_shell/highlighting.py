@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grammar.highlight import MinitorchLexer
-from minitorch_shell.builtins import TABLE
+from minitorch_shell.catalogue.builtins import TABLE
 
 
 def names_by_group() -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from grammar import syntax as s
 from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
-from minitorch_shell.builtins import GROUPS
+from minitorch_shell.catalogue.builtins import GROUPS
 from minitorch_shell.imports import next_file, read_import
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.safety import Access, checked_text

@@ -15,7 +15,7 @@ import ast
 
 from grammar import syntax as s
 from grammar.source import Source
-from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.lower_expressions import ExpressionLowering, Unit, python_parameters
 from minitorch_shell.problems.trouble import Trouble
 

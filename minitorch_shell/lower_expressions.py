@@ -12,7 +12,8 @@ from typing import Any
 
 from grammar import syntax as s
 from grammar.source import Source
-from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.catalogue.builtins import BUILTINS
+from minitorch_shell.catalogue.options import WORD_OPTIONS
 from minitorch_shell.layers import PLANS
 
 
@@ -36,9 +37,6 @@ _OPERATORS: dict[str, type[ast.operator]] = {
     "@": ast.MatMult,
 }
 _ORDERS: dict[str, type[ast.cmpop]] = {"<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
-
-# Options whose value is a word of a list and never a variable.
-WORD_OPTIONS = frozenset(["loss", "optimizer", "init", "batch", "labels", "inputs", "target"])
 
 
 class ExpressionLowering:

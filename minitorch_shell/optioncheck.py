@@ -5,37 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from grammar import syntax as s
+from minitorch_shell.catalogue.meant import close_word
+from minitorch_shell.catalogue.options import known_options, words_of
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.suggest import close_word
 
 Report = Callable[[Trouble, s.Node, str | None], None]
-
-INITS = ("default", "kaiming", "xavier", "uniform", "zeros")
-WITH_OPTIONS = ("init", "seed", "bias")
-
-
-def known_options(command: str) -> tuple[str, ...]:
-    """The options of `train`, `test` or `with`."""
-    if command == "with":
-        return WITH_OPTIONS
-    from minitorch_shell.training import TEST_OPTIONS, TRAIN_OPTIONS
-
-    return TEST_OPTIONS if command == "test" else tuple(TRAIN_OPTIONS)
-
-
-def words_of(option: str) -> tuple[str, ...] | None:
-    """The words that an option takes; None where it takes a value."""
-    if option == "init":
-        return INITS
-    if option == "loss":
-        from engine.losses import LOSSES
-
-        return tuple(LOSSES)
-    if option == "optimizer":
-        from engine.optim import OPTIMIZERS
-
-        return tuple(OPTIMIZERS)
-    return ("all",) if option == "batch" else None
 
 
 def no_option(command: str, name: str) -> Trouble:

@@ -14,7 +14,7 @@ from engine.graph import topological_order
 from engine.tensor import Tensor
 from grammar import syntax as s
 from grammar.source import Source
-from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.results.records import Problem
 from minitorch_shell.values import Function
 

@@ -15,8 +15,8 @@ from grammar import syntax as s
 from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
-from minitorch_shell.builtins import BUILTINS, GROUPS
 from minitorch_shell.callcheck import Definition
+from minitorch_shell.catalogue.builtins import BUILTINS, GROUPS
 from minitorch_shell.expressioncheck import ExpressionCheck
 from minitorch_shell.findings import Findings
 from minitorch_shell.importcheck import Binding, File, ImportCheck

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from grammar import syntax as s
-from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.data import default_width
 from minitorch_shell.layers import PLANS, Width, WidthClash, WidthUnknown, fit
 from minitorch_shell.problems.trouble import Trouble

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from grammar import syntax
-from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.catalogue.builtins import BUILTINS
+from minitorch_shell.catalogue.options import known_options, words_of
 from minitorch_shell.layers import (
     PLANS,
     Element,
@@ -19,7 +20,7 @@ from minitorch_shell.layers import (
     plan_mlp,
     widths_of,
 )
-from minitorch_shell.optioncheck import INITS, WITH_OPTIONS, no_option, no_word
+from minitorch_shell.optioncheck import no_option, no_word
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values import Network, describe_layer, kind_of
 
@@ -111,9 +112,9 @@ def network(
 
 def check_option(name: str, value: Any) -> None:
     """The options behind `with`, where only running shows their values."""
-    if name not in WITH_OPTIONS:
+    if name not in known_options("with"):
         raise no_option("with", name)
-    if name == "init" and value not in INITS:
+    if name == "init" and value not in (words_of("init") or ()):
         raise no_word("init", value if isinstance(value, str) else kind_of(value))
 
 

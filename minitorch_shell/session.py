@@ -21,7 +21,7 @@ from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.blame import explain, under_way
-from minitorch_shell.builtins import BUILTINS, GROUPS
+from minitorch_shell.catalogue.builtins import BUILTINS, GROUPS
 from minitorch_shell.data import sources
 from minitorch_shell.journal import Journal
 from minitorch_shell.lower import lower

@@ -352,6 +352,6 @@ def open_width() -> None:
 
 def kind_word(name: str) -> str:
     """What to call a predefined name."""
-    from minitorch_shell.builtins import BUILTINS
+    from minitorch_shell.catalogue.builtins import BUILTINS
 
     return {"data": "data set", "loss": "function"}.get(BUILTINS[name].group, BUILTINS[name].group)

@@ -12,6 +12,7 @@ from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS, Optimizer
 from grammar import syntax
 from minitorch_shell import diagnosis
+from minitorch_shell.catalogue.options import known_options
 from minitorch_shell.data import as_data, class_name
 from minitorch_shell.functions import whole
 from minitorch_shell.optioncheck import no_option, no_word, not_a_word
@@ -32,22 +33,6 @@ if TYPE_CHECKING:
 REPORTS = 10  # about so many lines of progress a run
 FULL_TABLE = 32  # `test` shows each row of sets up to this size
 
-# Option -> the optimizers that have it (None: an option of `train` itself).
-TRAIN_OPTIONS: dict[str, tuple[str, ...] | None] = {
-    "epochs": None,
-    "lr": ("sgd", "momentum", "adam"),
-    "batch": None,
-    "optimizer": None,
-    "loss": None,
-    "until": None,
-    "every": None,
-    "validate": None,
-    "momentum": ("sgd", "momentum"),
-    "beta1": ("adam",),
-    "beta2": ("adam",),
-    "l2": ("sgd", "momentum", "adam"),
-}
-TEST_OPTIONS = ("loss",)
 
 Options = tuple[tuple[str, Any, int], ...]  # name, value, number of the node
 
@@ -58,7 +43,7 @@ def train_statement(
     """`train [NET on] DATA option=value ...`"""
     statement = _node(session, node_number)
     assert isinstance(statement, syntax.Train)
-    chosen = _read_options(session, options, tuple(TRAIN_OPTIONS), "train")
+    chosen = _read_options(session, options, known_options("train"), "train")
     name, net = choose_network(session, statement, network)
     rows = _rows(session, statement, data)
     check_widths(statement, net, rows)
@@ -164,7 +149,7 @@ def test_statement(
     """`test [NET on] DATA`"""
     statement = _node(session, node_number)
     assert isinstance(statement, syntax.Test)
-    chosen = _read_options(session, options, TEST_OPTIONS, "test")
+    chosen = _read_options(session, options, known_options("test"), "test")
     name, net = choose_network(session, statement, network)
     rows = _rows(session, statement, data)
     check_widths(statement, net, rows)
@@ -378,8 +363,9 @@ def _optimizer(session: Session, net: Network, chosen: Chosen) -> Optimizer:
     name = _word(chosen, "optimizer", tuple(OPTIMIZERS), "sgd")
     kind = OPTIMIZERS[name]
     settings: dict[str, float] = {}
-    for option, owners in TRAIN_OPTIONS.items():
-        if owners is None or option not in chosen:
+    for option in chosen:
+        owners = [word for word, other in OPTIMIZERS.items() if option in other.setting_names]
+        if not owners:
             continue
         if name not in owners:
             raise Trouble(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.datasets import DATASETS, Dataset
 from engine.optim import OPTIMIZERS
 from grammar import syntax
+from minitorch_shell.catalogue.options import OPTIONS
 from minitorch_shell.data import DataSource, default_width
 from minitorch_shell.layers import PLANS
 from minitorch_shell.problems.trouble import Trouble
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 Command = syntax.Train | syntax.Test
 
-# What is usual, for the help on settings whose default switches them off.
-_USUAL = {"momentum": 0.9, "l2": 0.001, "until": 0.01, "beta1": 0.9, "beta2": 0.999}
 # The best known set of each width comes first.
 _FAVOURITES = ("majority", "moons", "sine")
 
@@ -89,7 +88,7 @@ def not_a_number(name: str, value: Any, node: syntax.Node | None) -> Trouble:
 def usual(option: str, optimizer: str = "sgd") -> float:
     """A usual value of a numeric option."""
     if option != "lr":
-        return _USUAL.get(option, 0.1)
+        return OPTIONS[option].usual
     default: float = inspect.signature(OPTIMIZERS[optimizer]).parameters["lr"].default
     return default
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
-from minitorch_shell.builtins import BUILTINS
-from minitorch_shell.commands import COMMANDS
+from minitorch_shell.catalogue.builtins import BUILTINS
+from minitorch_shell.catalogue.commands import COMMANDS
 from minitorch_shell.rendering.fitting import prose
 from minitorch_shell.results.printed import number_text
 from minitorch_shell.results.records import Problem

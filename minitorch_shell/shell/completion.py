@@ -17,20 +17,17 @@ from typing import Any, NamedTuple
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from engine.initialisation import SCHEMES
-from engine.losses import LOSSES
-from engine.optim import OPTIMIZERS
 from grammar.scan import meaningful
 from grammar.vocabulary import vocabulary
-from minitorch_shell.builtins import BUILTINS
-from minitorch_shell.catalogue import entries
-from minitorch_shell.commands import COMMANDS, OPTIONS, SETTINGS, WORDS
+from minitorch_shell.catalogue.builtins import BUILTINS
+from minitorch_shell.catalogue.commands import COMMANDS, WORDS
+from minitorch_shell.catalogue.errors import entries
+from minitorch_shell.catalogue.options import OPTIONS, SETTINGS, known_options, meanings
 from minitorch_shell.describe import plain
 from minitorch_shell.helping import known_words
 from minitorch_shell.results.printed import value_text
 from minitorch_shell.session import Session
 from minitorch_shell.shell.cursor import Spot, accepted, locate
-from minitorch_shell.training import TEST_OPTIONS, TRAIN_OPTIONS
 from minitorch_shell.values import Function, Network
 
 WIDEST = 60  # of a description
@@ -38,7 +35,6 @@ MOST_WHILE_TYPING = 40  # offers; Tab shows all
 _FILE_COMMANDS = ("save", "export", "import", "plot", "graph")
 _FILE_FUNCTIONS = ("load", "csv")
 _MOST_FILES = 200
-_AFTER_WITH = ("init", "seed", "bias")
 _WORDS = frozenset(word for kind in vocabulary() for word in kind)
 
 
@@ -151,7 +147,7 @@ def _candidates(session: Session, spot: Spot, text: str) -> Iterator[Offer]:
         yield from _training(session, spot, text)
         return
     if spot.previous == "with" and not spot.calls:
-        for name in _AFTER_WITH:
+        for name in known_options("with"):
             yield _option(name)
     if spot.command == "del":
         yield from _own_names(session)
@@ -185,12 +181,11 @@ def _training(session: Session, spot: Spot, text: str) -> Iterator[Offer]:
         yield from _data(session)
         yield from _names_in(text)
         return
-    known = TRAIN_OPTIONS if spot.command == "train" else TEST_OPTIONS
     if "_ON" in spot.accepts:
         yield Offer("on", WORDS["on"])
     used = {piece.text for piece in spot.pieces}
     if "NAME" in spot.accepts:
-        for name in known:
+        for name in known_options(spot.command):
             if name not in used:
                 yield _option(name)
     if "NUMBER" in spot.accepts:
@@ -198,36 +193,27 @@ def _training(session: Session, spot: Spot, text: str) -> Iterator[Offer]:
 
 
 def _option(name: str) -> Offer:
-    default, doc = OPTIONS.get(name, ("", ""))
-    return Offer(f"{name}=", f"default {default}; {doc}" if default else doc)
+    option = OPTIONS[name]
+    doc = f"default {option.default}; {option.doc}" if option.default else option.doc
+    return Offer(f"{name}=", doc)
 
 
 def _option_values(session: Session, spot: Spot, text: str) -> Iterator[Offer]:
     """Words for `optimizer=`, `loss=`, ...; values for the rest."""
     name = spot.option
-    if name in ("optimizer", "loss"):
-        for word in OPTIMIZERS if name == "optimizer" else LOSSES:
-            yield Offer(word, BUILTINS[word].doc)
-    elif name == "init":
-        for word, scheme in SCHEMES.items():
-            yield Offer(word, (scheme.__doc__ or "").strip().split("\n")[0])
-    elif name == "batch":
-        yield Offer("all", "the full set in each step")
-    elif name == "labels":
-        yield Offer("binary", "targets 0 and 1")
-        yield Offer("signed", "targets -1 and +1")
-    elif name == "inputs":
-        yield Offer("binary", "inputs 0 and 1")
-        yield Offer("signed", "inputs -1 and +1")
+    if words := meanings(name):
+        for word, doc in words.items():
+            yield Offer(word, doc)
     elif name in SETTINGS and spot.command == "set":
         for word in SETTINGS[name][1]:
             yield Offer(word, SETTINGS[name][0])
     elif name == "validate":
         yield from _data(session)
     else:
-        default, doc = OPTIONS.get(name, ("", ""))
-        if spot.command in ("train", "test") and re.fullmatch(r"[\d.]+", default):
-            yield Offer(default, f"the default: {doc}")
+        option = OPTIONS.get(name)
+        taken = option is not None and spot.command in option.of
+        if option is not None and taken and re.fullmatch(r"[\d.]+", option.default):
+            yield Offer(option.default, f"the default: {option.doc}")
             if not spot.word:  # a menu of all functions would only be in the way of a number
                 return
         yield from _values(session, text, spot.accepts)

@@ -16,7 +16,7 @@ from engine.tensor import Tensor
 from grammar import syntax
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
-from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.lower import lower
 from minitorch_shell.results.printed import value_text
 from minitorch_shell.results.records import Collector, Value

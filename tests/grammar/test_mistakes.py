@@ -8,7 +8,7 @@ from mistakes_table import TABLE
 from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
-from minitorch_shell.builtins import GROUPS
+from minitorch_shell.catalogue.builtins import GROUPS
 
 
 def problem_of(text):

@@ -4,11 +4,10 @@ import pytest
 
 from grammar.source import Source
 from grammar.vocabulary import vocabulary
-from minitorch_shell.builtins import BUILTINS
-from minitorch_shell.command_examples import EXAMPLES
-from minitorch_shell.commands import COMMANDS, OPTIONS
+from minitorch_shell.catalogue.builtins import BUILTINS
+from minitorch_shell.catalogue.commands import COMMANDS, EXAMPLES
+from minitorch_shell.catalogue.options import OPTIONS, known_options
 from minitorch_shell.helping import help_lines, known_words, topics
-from minitorch_shell.optioncheck import known_options
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
 from minitorch_shell.results.records import Lines, Problem

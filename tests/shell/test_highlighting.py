@@ -5,7 +5,7 @@ import tomllib
 from command import ROOT
 from pygments.token import Token
 
-from minitorch_shell.builtins import BUILTINS
+from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.highlighting import ProgramLexer
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from grammar.parser import parse
 from grammar.source import Source
-from minitorch_shell import script
+from minitorch_shell import reading
 from minitorch_shell.cli import run
 from minitorch_shell.resolve import problems_of
 from minitorch_shell.results.records import Collector, Problem
@@ -224,7 +224,7 @@ def test_a_file_that_the_program_writes_is_left_to_the_run(
 def test_what_is_no_program_is_an_error_of_a_check(
     capsys: Capsys, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(script, "LARGEST_SOURCE", 100)
+    monkeypatch.setattr(reading, "LARGEST_SOURCE", 100)
     Path("folder").mkdir()
     Path("binary").write_bytes(b"\xff\xfe\x00")
     Path("large").write_text("x = 1\n" * 20)
@@ -338,13 +338,13 @@ def test_a_program_in_several_files_is_checked_like_one(seed: int) -> None:
 def count_reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A list to which every file that is read from now on is added."""
     reads: list[str] = []
-    read = script.read_source
+    read = reading.source_from
 
-    def counting(path: str) -> Source:
-        reads.append(path)
-        return read(path)
+    def counting(raw: bytes, name: str) -> Source:
+        reads.append(name)
+        return read(raw, name)
 
-    monkeypatch.setattr(script, "read_source", counting)
+    monkeypatch.setattr(reading, "source_from", counting)
     return reads
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from command import ROOT, minitorch
 
-from minitorch_shell.builtins import TABLE
+from minitorch_shell.catalogue.builtins import TABLE
 from minitorch_shell.cli import run
 
 

@@ -14,7 +14,7 @@ from problem_programs import FOLDER, PROGRAMS, limits_of, options_of, problems_i
 from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
-from minitorch_shell.catalogue import CLASSES, entries, entry, reference_page
+from minitorch_shell.catalogue.errors import CLASSES, entries, entry, reference_page
 from minitorch_shell.resolve import problems_of
 from minitorch_shell.results.records import Problem
 from minitorch_shell.session import Session

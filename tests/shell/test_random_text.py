@@ -9,9 +9,9 @@ from problem_programs import FOLDER, PROGRAMS, text_of
 
 from grammar.source import Source
 from grammar.vocabulary import vocabulary
-from minitorch_shell.builtins import BUILTINS
-from minitorch_shell.catalogue import entries, entry
-from minitorch_shell.command_examples import EXAMPLES
+from minitorch_shell.catalogue.builtins import BUILTINS
+from minitorch_shell.catalogue.commands import EXAMPLES
+from minitorch_shell.catalogue.errors import entries, entry
 from minitorch_shell.limits import LimitReached, Limits
 from minitorch_shell.results.records import Problem
 from minitorch_shell.session import Session

@@ -16,14 +16,14 @@ from grammar.parser import accepts
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from grammar.vocabulary import vocabulary
-from minitorch_shell.builtins import TABLE
-from minitorch_shell.catalogue import entries
-from minitorch_shell.commands import COMMANDS, OPTIONS, SETTINGS
+from minitorch_shell.catalogue.builtins import TABLE
+from minitorch_shell.catalogue.commands import COMMANDS
+from minitorch_shell.catalogue.errors import entries
+from minitorch_shell.catalogue.options import OPTIONS, SETTINGS, known_options
 from minitorch_shell.results.records import Collector
 from minitorch_shell.session import Session
 from minitorch_shell.shell.completion import ShellCompleter, offers
 from minitorch_shell.shell.cursor import locate
-from minitorch_shell.training import TEST_OPTIONS, TRAIN_OPTIONS
 
 PROGRAM = """
 x = 2; w = [1, 2, 3]
@@ -94,9 +94,9 @@ def test_networks_then_data_follow_train(session: Session) -> None:
 
 
 def test_options_follow_the_data_each_once(session: Session) -> None:
-    assert set(offered(session, "train d ")) >= {f"{name}=" for name in TRAIN_OPTIONS}
+    assert set(offered(session, "train d ")) >= {f"{name}=" for name in known_options("train")}
     assert "epochs=" not in offered(session, "train d epochs=5 ")
-    assert set(offered(session, "test d ")) >= {f"{name}=" for name in TEST_OPTIONS}
+    assert set(offered(session, "test d ")) >= {f"{name}=" for name in known_options("test")}
     document = {offer.text: offer.doc for offer in offers(session, locate("train d "), "")}
     assert "default 100" in document["epochs="]
 
@@ -155,7 +155,7 @@ def test_names_of_the_text_itself(session: Session) -> None:
 def test_every_word_of_the_grammar_is_described() -> None:
     words = vocabulary()
     assert set(words.commands) <= set(COMMANDS)
-    assert set(TRAIN_OPTIONS) | set(TEST_OPTIONS) <= set(OPTIONS)
+    assert {*known_options("train"), *known_options("test")} <= set(OPTIONS)
 
 
 def test_every_offer_has_a_description(session: Session) -> None:

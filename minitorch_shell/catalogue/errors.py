@@ -33,7 +33,7 @@ CLASSES = {
 
 
 def _rows() -> tuple[Entry, ...]:
-    from minitorch_shell.catalogue_entries import ENTRIES
+    from minitorch_shell.catalogue.error_entries import ENTRIES
 
     return tuple(Entry(*row) for row in ENTRIES)
 
@@ -55,7 +55,7 @@ def reference_page() -> str:
         "",
         "Every message carries a code; `help MT203` shows its entry in the shell and in scripts.",
         "An error stops a program, a note does not. This page is made from",
-        "`minitorch_shell/catalogue_entries.py` by `python -m minitorch_shell.catalogue`.",
+        "`minitorch_shell/catalogue/error_entries.py` by `python -m minitorch_shell.catalogue.errors`.",
     ]
     heading = ""
     for row in entries():

@@ -1,0 +1,1 @@
+"""The tables of the language: what there is, in words. Nothing here runs anything."""
