@@ -55,7 +55,8 @@ def fresh_network() -> tuple[Sequential, list[tuple[list[float], float]]]:
 
 def moons_in_mt(steps: int) -> Callable[[], float]:
     """The loop as a program of the language, ready to run."""
-    from minitorch_shell.values import DataRow, Network
+    from minitorch_shell.values.network import Network
+    from minitorch_shell.values.vector import DataRow
 
     net, rows = fresh_network()
     session = Session(Collector())

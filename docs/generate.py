@@ -26,7 +26,8 @@ def builtins_page() -> str:
     """The reference of predefined names."""
     parts = [
         "# Predefined names",
-        "Made from the table in `minitorch_shell/catalogue/builtins.py` by `python docs/generate.py`. "
+        "Made from the table in `minitorch_shell/catalogue/builtins.py` by "
+        "`python docs/generate.py`. "
         "The examples are run in the tests; below each stands what it prints.",
     ]
     for group, title in GROUPS.items():

@@ -14,7 +14,10 @@ from minitorch_shell.lower_expressions import Unit
 from minitorch_shell.problems.placing import KIND_HELP, place, trouble_problem
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Problem
-from minitorch_shell.values import KINDS_BY_NAME
+from minitorch_shell.values.function import Function
+from minitorch_shell.values.kinds import KINDS
+from minitorch_shell.values.network import Network
+from minitorch_shell.values.vector import DataRow, Vector
 
 
 def under_way(units: Mapping[str, Unit]) -> tuple[Unit, Node] | None:
@@ -60,8 +63,23 @@ def explain(error: BaseException, units: Mapping[str, Unit]) -> Problem | None:
     )
 
 
+# Python's name of a type, as it stands in the messages of its TypeErrors.
+_KINDS_BY_NAME = {kind.__name__: words for kind, words in KINDS.items()} | {
+    **{kind.__name__: kind.KIND for kind in (Vector, DataRow, Function, Network)},
+    "Dataset": "a data set",
+    "BitSet": "a data set",
+    "DataSource": "a data set",
+    "SGD": "an optimizer",
+    "Momentum": "an optimizer",
+    "Adam": "an optimizer",
+    "LayerName": "a layer",
+    "function": "a function",
+    "partial": "a function",
+}
+
+
 def _kind(python_name: str) -> str:
-    return KINDS_BY_NAME.get(python_name, "a value of another kind")
+    return _KINDS_BY_NAME.get(python_name, "a value of another kind")
 
 
 _OPERANDS = re.compile(r"unsupported operand type\(s\) for (\S+): '(\w+)' and '(\w+)'")

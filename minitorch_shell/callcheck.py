@@ -11,7 +11,7 @@ from minitorch_shell.catalogue.builtins import Builtin
 from minitorch_shell.catalogue.meant import close_word
 from minitorch_shell.findings import Findings
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.values import wrong_count
+from minitorch_shell.values.function import wrong_count
 
 Report = Callable[[Trouble, s.Node], None]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from grammar import syntax
 from minitorch_shell.gradientflow import Note, dead, saturated, vanished
 from minitorch_shell.results.records import TrainingReport
-from minitorch_shell.values import Network
+from minitorch_shell.values.network import Network
 
 if TYPE_CHECKING:
     from engine.datasets import Dataset

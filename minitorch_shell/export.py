@@ -10,7 +10,7 @@ from engine import rules
 from engine.module import Module
 from engine.nn import Dropout, LeakyRelu, Linear, Neuron, Relu, Sequential, Sigmoid, Softmax, Tanh
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.values import describe_layer
+from minitorch_shell.values.network import describe_layer
 
 _LINEAR = '''\
 def linear(weights, biases, inputs):

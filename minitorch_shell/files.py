@@ -13,7 +13,8 @@ from minitorch_shell.problems.placing import place
 from minitorch_shell.problems.trouble import Placed, Trouble
 from minitorch_shell.results.records import Place, Problem
 from minitorch_shell.troubles import cannot_read, cannot_write, write
-from minitorch_shell.values import Network, kind_of
+from minitorch_shell.values.kinds import kind_of
+from minitorch_shell.values.network import Network
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session

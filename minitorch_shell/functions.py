@@ -10,7 +10,10 @@ import engine
 from engine import functions as of_scalars
 from engine.tensor import Tensor
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.values import LARGEST_COUNT, DataRow, Network, Vector, bounded, kind_of
+from minitorch_shell.values.counts import whole
+from minitorch_shell.values.kinds import kind_of
+from minitorch_shell.values.network import Network, network_of
+from minitorch_shell.values.vector import DataRow, Vector
 
 NUMBERS = (Tensor, float, int)
 
@@ -147,27 +150,6 @@ def length(xs: Any) -> int:
     raise Trouble("MT302", f"`len` takes a list, not {kind_of(xs)}")
 
 
-def whole(number: Any, what: str) -> int:
-    """`number` as a whole number: counts, and floats and tensors without a fraction."""
-    plain = number.data if isinstance(number, Tensor) else number
-    if isinstance(plain, float | int) and not isinstance(plain, bool):
-        plain = bounded(plain) if isinstance(plain, int) else plain
-        if LARGEST_COUNT < abs(plain) < math.inf:
-            raise Trouble(
-                "MT308", f"{what} must be a whole number up to 2^53, not {plain:g}",
-                help="`while true { ... }` goes on without end",
-            )  # fmt: skip
-        if plain == plain and abs(plain) != math.inf and plain == int(plain):
-            return int(plain)
-        raise Trouble(
-            "MT308", f"{what} must be a whole number, not {plain:g}", help="`round(x)` makes one"
-        )
-    raise Trouble(
-        "MT308", f"{what} must be a whole number, not {kind_of(number)}",
-        help="write a number such as `3`",
-    )  # fmt: skip
-
-
 LONGEST_RANGE = 10_000_000
 
 
@@ -231,14 +213,6 @@ def close(a: Any, b: Any) -> bool:
 
 
 # ---------------------------------------------------------------- networks
-
-
-def network_of(a: Any, name: str) -> Network:
-    if isinstance(a, Network):
-        return a
-    raise Trouble(
-        "MT302", f"`{name}` takes a network, not {kind_of(a)}", help=f"write `{name}(net)`"
-    )
 
 
 def params(net: Any) -> Vector:

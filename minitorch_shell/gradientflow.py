@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from minitorch_shell.values import Network
+from minitorch_shell.values.network import Network
 
 if TYPE_CHECKING:
     from engine.datasets import Dataset

@@ -12,9 +12,11 @@ from minitorch_shell.catalogue.builtins import BUILTINS, Builtin
 from minitorch_shell.catalogue.commands import COMMANDS, EXAMPLES, WORDS
 from minitorch_shell.catalogue.meant import close_word
 from minitorch_shell.catalogue.options import OPTIONS, SETTINGS, known_options, words_of
-from minitorch_shell.describe import plain
 from minitorch_shell.results.records import Description, Lines
-from minitorch_shell.values import Function, Network, kind_of
+from minitorch_shell.values.description import plain
+from minitorch_shell.values.function import Function
+from minitorch_shell.values.kinds import kind_of
+from minitorch_shell.values.network import Network
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session

@@ -24,7 +24,7 @@ from engine.tensor import Tensor
 from grammar import syntax
 from grammar.source import Source
 from minitorch_shell.record import Changes, Record, Written
-from minitorch_shell.values import Network
+from minitorch_shell.values.network import Network
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session

@@ -14,7 +14,7 @@ from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.options import WORD_OPTIONS
-from minitorch_shell.layers import PLANS
+from minitorch_shell.values.layers import PLANS
 
 
 @dataclass(slots=True)

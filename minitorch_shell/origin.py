@@ -16,7 +16,7 @@ from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.results.records import Problem
-from minitorch_shell.values import Function
+from minitorch_shell.values.function import Function
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session

@@ -9,20 +9,12 @@ from typing import TYPE_CHECKING, Any
 from grammar import syntax
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.options import known_options, words_of
-from minitorch_shell.layers import (
-    PLANS,
-    Element,
-    LayerPlan,
-    WidthClash,
-    WidthUnknown,
-    build,
-    fit,
-    plan_mlp,
-    widths_of,
-)
 from minitorch_shell.optioncheck import no_option, no_word
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.values import Network, describe_layer, kind_of
+from minitorch_shell.values.kinds import kind_of
+from minitorch_shell.values.layers import PLANS, Element, LayerPlan, build, plan_mlp, widths_of
+from minitorch_shell.values.network import Network, describe_layer
+from minitorch_shell.values.widths import WidthClash, WidthUnknown, fit
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.values import kind_of
+from minitorch_shell.values.kinds import kind_of
 
 
 @dataclass(slots=True)

@@ -22,7 +22,6 @@ from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.blame import explain, under_way
 from minitorch_shell.catalogue.builtins import BUILTINS, GROUPS
-from minitorch_shell.data import sources
 from minitorch_shell.journal import Journal
 from minitorch_shell.lower import lower
 from minitorch_shell.lower_expressions import Unit
@@ -32,6 +31,7 @@ from minitorch_shell.results.records import Place, Problem, Result
 from minitorch_shell.safety import Access
 from minitorch_shell.settings import Settings
 from minitorch_shell.statements import Statements
+from minitorch_shell.values.data import sources
 
 Receiver = Callable[[Result], None]
 

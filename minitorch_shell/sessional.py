@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from engine import evaluation, tables
 from engine.datasets import Dataset
 from engine.tensor import Tensor
-from minitorch_shell.data import as_data
-from minitorch_shell.functions import network_of, whole
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.runtime import data_row
-from minitorch_shell.values import DataRow, Network, kind_of
+from minitorch_shell.values.counts import whole
+from minitorch_shell.values.data import as_data
+from minitorch_shell.values.kinds import kind_of
+from minitorch_shell.values.network import Network, network_of
+from minitorch_shell.values.vector import DataRow
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine.tensor import Tensor
-from minitorch_shell.data import DataSource, class_name
-from minitorch_shell.describe import counted, data_text, plain
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Description, Lines, Plain, Table
-from minitorch_shell.values import Function, Network, describe_layer, kind_of
+from minitorch_shell.values.counts import counted
+from minitorch_shell.values.data import DataSource, class_name
+from minitorch_shell.values.description import data_text, plain
+from minitorch_shell.values.function import Function
+from minitorch_shell.values.kinds import kind_of
+from minitorch_shell.values.network import Network, describe_layer
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session

@@ -12,12 +12,17 @@ from engine.graph import reachable
 from engine.tensor import Tensor
 from grammar import syntax
 from minitorch_shell import runtime
-from minitorch_shell.describe import plain
-from minitorch_shell.layers import HOLE
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Lines, Value
 from minitorch_shell.sweepnotes import SweepNotes
-from minitorch_shell.values import DataRow, Function, Network, Vector, direct_tensors, kind_of
+from minitorch_shell.values import leaves
+from minitorch_shell.values.description import plain
+from minitorch_shell.values.function import Function
+from minitorch_shell.values.kinds import kind_of
+from minitorch_shell.values.layers import HOLE
+from minitorch_shell.values.leaves import direct_tensors
+from minitorch_shell.values.network import Network
+from minitorch_shell.values.vector import DataRow, Vector
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session
@@ -65,6 +70,8 @@ class Statements:
         }
         for name in _FROM_RUNTIME:
             own[name] = getattr(runtime, name)
+        for name in ("gradient", "leaf", "new_leaf"):
+            own[name] = getattr(leaves, name)
         for name, where in _ELSEWHERE.items():
             own[name] = self._later(where)
         return {f"${name}": helper for name, helper in own.items()} | {"$hole": HOLE}
@@ -123,7 +130,7 @@ class Statements:
                 [f"to update it in place write `{name} := ...`"],
             )
             self.made_at.pop(name, None)
-        return runtime.leaf(value)
+        return leaves.leaf(value)
 
     def hides(self, name: str) -> None:
         if name not in self.hidden:
@@ -155,7 +162,7 @@ class Statements:
 
     def update(self, target: Any, value: Any) -> None:
         """`target := value`: store numbers in leaves, outside the graph."""
-        changes = runtime.updates(target, value)
+        changes = leaves.updates(target, value)
         self.notes.changed = True
         opening = self.session.journal.open
         if len(changes) == 1:
@@ -209,7 +216,7 @@ class Statements:
 
     def grad_of(self, value: Any, name: str) -> Any:
         """`grad name`; a gradient that nothing has computed yet is told from a real zero."""
-        gradient = runtime.gradient(value)
+        gradient = leaves.gradient(value)
         if gradient == 0.0 and self.made_at.get(name) == self.sweeps:
             self.session.note_here(
                 "MT405",
@@ -249,14 +256,14 @@ class Statements:
             number = random.SystemRandom().randrange(1_000_000)
             self.session.receive(Lines((f"seed {number}",), "seed"))
         else:
-            from minitorch_shell.functions import whole
+            from minitorch_shell.values.counts import whole
 
             number = whole(value, "a seed")
         self.session.seed = number
         self.session.random.seed(number)
 
     def set(self, name: str, value: Any, word: bool) -> None:
-        from minitorch_shell.functions import whole
+        from minitorch_shell.values.counts import whole
 
         settings = self.session.settings
         if name == "digits" and not word:
@@ -307,12 +314,9 @@ _FROM_RUNTIME = (
     "compare",
     "cut",
     "divide",
-    "gradient",
     "index",
     "iterate",
     "iterate_unpacked",
-    "leaf",
-    "new_leaf",
     "plus",
     "power",
     "repetitions",
@@ -338,7 +342,7 @@ _ELSEWHERE = {
 def bind_all(value: Any, count: int) -> list[Any]:
     """The values for `a, b = value`; rows of data make no leaves."""
     items = runtime.unpack(value, count)
-    return items if isinstance(value, DataRow) else [runtime.leaf(item) for item in items]
+    return items if isinstance(value, DataRow) else [leaves.leaf(item) for item in items]
 
 
 def open_width() -> None:

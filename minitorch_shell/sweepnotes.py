@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.tensor import Tensor
 from minitorch_shell.results.printed import number_text
-from minitorch_shell.values import direct_tensors
+from minitorch_shell.values.leaves import direct_tensors
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minitorch_shell.describe import counted
-from minitorch_shell.functions import whole
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Lines, Plain, Table
+from minitorch_shell.values.counts import counted, whole
 
 if TYPE_CHECKING:
     from minitorch_shell.journal import Entry

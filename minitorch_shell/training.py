@@ -13,8 +13,6 @@ from engine.optim import OPTIMIZERS, Optimizer
 from grammar import syntax
 from minitorch_shell import diagnosis
 from minitorch_shell.catalogue.options import known_options
-from minitorch_shell.data import as_data, class_name
-from minitorch_shell.functions import whole
 from minitorch_shell.optioncheck import no_option, no_word, not_a_word
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Progress, TestReport, TrainingReport
@@ -25,7 +23,11 @@ from minitorch_shell.training_advice import (
     on_which_data,
     usual,
 )
-from minitorch_shell.values import Network, Vector, kind_of
+from minitorch_shell.values.counts import whole
+from minitorch_shell.values.data import as_data, class_name
+from minitorch_shell.values.kinds import kind_of
+from minitorch_shell.values.network import Network
+from minitorch_shell.values.vector import Vector
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session

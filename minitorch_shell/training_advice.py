@@ -9,10 +9,11 @@ from engine.datasets import DATASETS, Dataset
 from engine.optim import OPTIMIZERS
 from grammar import syntax
 from minitorch_shell.catalogue.options import OPTIONS
-from minitorch_shell.data import DataSource, default_width
-from minitorch_shell.layers import PLANS
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.values import Network, describe_layer, kind_of
+from minitorch_shell.values.data import DataSource, default_width
+from minitorch_shell.values.kinds import kind_of
+from minitorch_shell.values.layers import PLANS
+from minitorch_shell.values.network import Network, describe_layer
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session

@@ -104,7 +104,7 @@ def _loss(name: str, doc: str, example: str, output: str) -> Builtin:
 
 
 def _layer(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
-    where = f"minitorch_shell.layers:{name}"
+    where = f"minitorch_shell.values.layers:{name}"
     return Builtin(name, "layer", signature, doc, example, output, where)
 
 

@@ -55,7 +55,8 @@ def reference_page() -> str:
         "",
         "Every message carries a code; `help MT203` shows its entry in the shell and in scripts.",
         "An error stops a program, a note does not. This page is made from",
-        "`minitorch_shell/catalogue/error_entries.py` by `python -m minitorch_shell.catalogue.errors`.",
+        "`minitorch_shell/catalogue/error_entries.py` by",
+        "`python -m minitorch_shell.catalogue.errors`.",
     ]
     heading = ""
     for row in entries():

@@ -11,7 +11,8 @@ from minitorch_shell.results.printed import number_text
 from minitorch_shell.results.records import Problem
 from minitorch_shell.session import Session
 from minitorch_shell.shell.cursor import Spot, locate
-from minitorch_shell.values import Function, Network
+from minitorch_shell.values.function import Function
+from minitorch_shell.values.network import Network
 
 NOT_RUN = "  (not run: mend the line, or Ctrl-C drops it)"
 IDLE = "F1 help  Tab completes"

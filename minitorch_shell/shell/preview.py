@@ -21,7 +21,8 @@ from minitorch_shell.lower import lower
 from minitorch_shell.results.printed import value_text
 from minitorch_shell.results.records import Collector, Value
 from minitorch_shell.session import Session
-from minitorch_shell.values import Function, Network
+from minitorch_shell.values.function import Function
+from minitorch_shell.values.network import Network
 
 BUDGET = 0.006  # seconds for one attempt
 ATTEMPTS = 3  # on a busy machine an attempt may fail because of others; later ones wait their turn

@@ -9,7 +9,7 @@ from engine.optim import Optimizer
 from engine.randomness import default_stream
 from engine.tensor import Tensor
 from minitorch_shell.session import Session
-from minitorch_shell.values import Network
+from minitorch_shell.values.network import Network
 
 
 class Portrait:

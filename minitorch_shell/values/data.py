@@ -13,7 +13,8 @@ from engine.datasets import Dataset, Row
 from engine.tables import DataError, as_dataset
 from engine.tensor import Tensor
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.values import Network, kind_of
+from minitorch_shell.values.kinds import kind_of
+from minitorch_shell.values.network import Network
 
 
 class DataSource:

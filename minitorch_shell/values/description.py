@@ -6,7 +6,9 @@ from typing import Any
 
 from engine.tensor import Tensor
 from minitorch_shell.results.records import Description, Plain
-from minitorch_shell.values import Function, Network, bounded, describe_layer
+from minitorch_shell.values.counts import bounded, counted
+from minitorch_shell.values.function import Function
+from minitorch_shell.values.network import Network, describe_layer
 
 
 def plain(value: Any) -> Plain:
@@ -31,11 +33,6 @@ def plain(value: Any) -> Plain:
         return Description("optimizer", optimizer_text(value))
     name = getattr(value, "__name__", type(value).__name__)
     return Description("function", f"{name}: a built-in function, see `help {name}`")
-
-
-def counted(number: int, word: str) -> str:
-    """`1 row`, `2 rows`."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def network_text(network: Network) -> str:

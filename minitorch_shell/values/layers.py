@@ -14,11 +14,13 @@ from typing import Any
 
 from engine import functions as of_scalars
 from engine import nn, probability
-from minitorch_shell.functions import element_by_element, whole
+from minitorch_shell.functions import element_by_element
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.values import Network, Vector, as_vector, kind_of
-
-Width = int | None  # None stands for `?`, or for a layer that takes any width
+from minitorch_shell.values.counts import whole
+from minitorch_shell.values.kinds import kind_of
+from minitorch_shell.values.network import Network
+from minitorch_shell.values.vector import Vector, as_vector
+from minitorch_shell.values.widths import Width, fit
 
 
 class Hole:
@@ -151,50 +153,6 @@ def widths_of(element: Element) -> tuple[Width, Width, bool]:
     if isinstance(element, LayerPlan):
         return element.inputs, element.outputs, element.keeps_width
     return element.inputs, element.outputs, element.inputs is None
-
-
-class WidthClash(Exception):  # noqa: N818 (what was found, not a failure)
-    """Two neighbours that do not fit: their places in the row, and both widths."""
-
-    def __init__(self, left: int, gives: int, right: int, takes: int) -> None:
-        super().__init__(f"{gives} into {takes}")
-        self.left = left
-        self.gives = gives
-        self.right = right
-        self.takes = takes
-
-
-class WidthUnknown(Exception):  # noqa: N818
-    """A `?` that no neighbour tells: its place in the row, and which width is open."""
-
-    def __init__(self, at: int, side: str) -> None:
-        super().__init__(side)
-        self.at = at
-        self.side = side
-
-
-def fit(elements: Sequence[tuple[Width, Width, bool]]) -> list[tuple[Width, Width]]:
-    """Fill in the open widths of a row from its neighbours and check that all fit.
-
-    Raises `WidthClash` or `WidthUnknown`. Widths of elements that keep theirs stay None.
-    """
-    widths = [[inputs, outputs] for inputs, outputs, _ in elements]
-    carriers = [at for at, (_, _, keeps) in enumerate(elements) if not keeps]
-    for left, right in pairwise(carriers):
-        gives, takes = widths[left][1], widths[right][0]
-        if gives is None and takes is None:
-            raise WidthUnknown(left, "out")
-        if gives is None:
-            widths[left][1] = takes
-        elif takes is None:
-            widths[right][0] = gives
-        elif gives != takes:
-            raise WidthClash(left, gives, right, takes)
-    for at in carriers:
-        for side, name in ((0, "in"), (1, "out")):
-            if widths[at][side] is None:
-                raise WidthUnknown(at, name)
-    return [(inputs, outputs) for inputs, outputs in widths]
 
 
 def build(elements: Sequence[Element], random: Random, options: dict[str, Any]) -> Network:

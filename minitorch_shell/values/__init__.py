@@ -1,0 +1,1 @@
+"""The values of the language beside the engine's: lists, functions, networks, data, layers."""

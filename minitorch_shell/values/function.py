@@ -1,0 +1,60 @@
+"""Functions of the user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from minitorch_shell.problems.trouble import Trouble
+from minitorch_shell.values.counts import are, bounded
+
+
+class Function:
+    """A function of the user: `f(x) = x^2 + 3*x`."""
+
+    KIND = "a function"
+    __slots__ = ("code", "definition", "depth", "name", "parameters")
+
+    deepest = 1_000
+
+    def __init__(
+        self,
+        name: str,
+        parameters: tuple[str, ...],
+        code: Callable[..., Any],
+        definition: str,
+        depth: list[int],
+    ) -> None:
+        self.name = name
+        self.parameters = parameters
+        self.code = code
+        self.definition = definition
+        self.depth = depth  # one counter for all functions of a session
+
+    def __call__(self, *values: Any) -> Any:
+        if len(values) != len(self.parameters):
+            raise wrong_count(self.name, self.parameters, len(values))
+        if int in map(type, values):
+            values = tuple(bounded(v) if type(v) is int else v for v in values)
+        depth = self.depth
+        if depth[0] >= self.deepest:
+            raise Trouble(
+                "MT703",
+                f"`{self.name}` calls itself more than {self.deepest:,} deep",
+                help="a recursion needs a case that ends it: `f(n) = 1 if n < 1 else n*f(n-1)`",
+            )
+        depth[0] += 1
+        try:
+            return self.code(*values)
+        finally:
+            depth[0] -= 1
+
+
+def wrong_count(name: str, parameters: tuple[str, ...], count: int) -> Trouble:
+    """The trouble of calling a function with too many or too few values."""
+    wanted = len(parameters)
+    return Trouble(
+        "MT204",
+        f"`{name}` takes {wanted} value{'s' * (wanted != 1)}, here {are(count)} {count}",
+        help=f"write `{name}({', '.join(parameters)})`",
+    )
