@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grammar.source import Source
-from minitorch_shell import runtime
+from minitorch_shell.library import operations as runtime
 from minitorch_shell.session import Session
 
 GOAL = 5.0  # milliseconds for `undo` in a session of 1,000 nodes

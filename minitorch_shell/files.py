@@ -6,13 +6,11 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from engine import checkpoint
-from engine.nn import Dropout, Sequential
-from engine.reading import CheckpointError
 from minitorch_shell import safety
 from minitorch_shell.problems.placing import place
 from minitorch_shell.problems.trouble import Placed, Trouble
 from minitorch_shell.results.records import Place, Problem
-from minitorch_shell.troubles import cannot_read, cannot_write, write
+from minitorch_shell.troubles import cannot_write, write
 from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.network import Network
 
@@ -54,28 +52,6 @@ def save(session: Session, value: Any, path: Any) -> None:
         raise cannot_write(text, error) from None
     except ValueError as error:  # a layer that no file format has
         raise Trouble("MT605", f"this network cannot be saved: {error}") from None
-
-
-def load_network(session: Session, path: Any) -> Network:
-    """`load("net.json")`: the network, and its optimizer ready to go on."""
-    text = path_text(session, path)
-    try:
-        found = checkpoint.load_checkpoint(text)
-    except OSError as error:
-        raise cannot_read(text, error) from None
-    except CheckpointError as error:
-        raise Trouble(
-            "MT604",
-            f"{text} is not a network that `save` wrote: {error}",
-            help='`save net to "net.json"` writes such a file',
-        ) from None
-    assert isinstance(found.model, Sequential)  # all that a file alone can describe
-    if found.optimizer is not None:
-        session.optimizers[found.model] = found.optimizer
-    for layer in found.model:
-        if isinstance(layer, Dropout):
-            layer.random = session.random  # so that `seed` and `undo` hold for it too
-    return Network(found.model)
 
 
 FORMS = (None, "python", "pytorch")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Iterable
-from functools import partial
 from random import Random
 from types import CodeType, FunctionType
 from typing import Any
@@ -21,7 +20,8 @@ from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.blame import explain, under_way
-from minitorch_shell.catalogue.builtins import BUILTINS, GROUPS
+from minitorch_shell.catalogue.builtins import GROUPS
+from minitorch_shell.interpreter.predefined import implementation
 from minitorch_shell.journal import Journal
 from minitorch_shell.lower import lower
 from minitorch_shell.lower_expressions import Unit
@@ -76,12 +76,7 @@ class Session:
     def builtin(self, name: str) -> Any:
         """The implementation of a predefined name."""
         if name not in self.predefined:
-            found: Any = self.data_sources.get(name)
-            if found is None:
-                found = BUILTINS[name].load()
-            if getattr(found, "needs_session", False):
-                found = partial(found, self)
-            self.predefined[name] = found
+            self.predefined[name] = implementation(self, name)
         return self.predefined[name]
 
     # ------------------------------------------------------------ running

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from engine.graph import reachable
 from engine.tensor import Tensor
 from grammar import syntax
-from minitorch_shell import runtime
+from minitorch_shell.library import operations as runtime
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Lines, Value
 from minitorch_shell.sweepnotes import SweepNotes

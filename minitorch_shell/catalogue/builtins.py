@@ -8,10 +8,10 @@ implementation is named, not imported, so that reading the table costs nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
-from typing import Any, Literal
+from typing import Literal
 
 Group = Literal["function", "layer", "loss", "optimizer", "data", "constant"]
 
@@ -28,7 +28,8 @@ class Builtin:
     """One predefined name.
 
     `signature` is as one calls it, `example` a program and `output` what it prints, line by line,
-    `where` the implementation as module:attribute.
+    `where` the implementation as module:attribute. One of a group in `MADE_BY_NAME` is made by
+    calling that with the name. A `sessional` one gets the session before its arguments.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Builtin:
     example: str
     output: str
     where: str
+    sessional: bool = False
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -62,16 +64,14 @@ class Builtin:
 
         It can then be made again, to look ahead or to find out what went wrong.
         """
-        if "sessional" in self.where:
+        if self.sessional:
             return False
         on_values = self.group == "layer" and self.parameters[0].name in ("x", "xs")
         return on_values or self.group in ("function", "loss")
 
-    def load(self) -> Any:
-        """The implementation."""
-        module, _, attribute = self.where.partition(":")
-        return getattr(import_module(module), attribute)
 
+# Groups whose members the engine knows by name, so that a row of this table is all they need here.
+MADE_BY_NAME = frozenset(["layer", "loss", "optimizer"])
 
 # Names of Python that an implementation must not hide from its own module.
 _SPELLED = {
@@ -86,78 +86,83 @@ _SPELLED = {
 }
 
 
-def _f(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
-    where = f"minitorch_shell.functions:{_SPELLED.get(name, name)}"
-    return Builtin(name, "function", signature, doc, example, output, where)
+def _function(module: str, sessional: bool = False) -> Callable[[str, str, str, str, str], Builtin]:
+    """What makes rows of functions that are implemented in `module` of the library."""
+
+    def row(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
+        where = f"minitorch_shell.library.{module}:{_SPELLED.get(name, name)}"
+        return Builtin(name, "function", signature, doc, example, output, where, sessional)
+
+    return row
 
 
-def _s(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
-    where = f"minitorch_shell.sessional:{name}"
-    return Builtin(name, "function", signature, doc, example, output, where)
+_one = _function("elementwise")
+_many = _function("lists")
+_net = _function("networks")
+_on_net = _function("networks", sessional=True)
+_on_data = _function("data", sessional=True)
 
 
 def _loss(name: str, doc: str, example: str, output: str) -> Builtin:
-    signature = f"{name}(prediction, target)"
-    return Builtin(
-        name, "loss", signature, doc, example, output, f"minitorch_shell.functions:{name}"
-    )
+    signature, where = f"{name}(prediction, target)", "minitorch_shell.library.losses:loss"
+    return Builtin(name, "loss", signature, doc, example, output, where)
 
 
 def _layer(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
-    where = f"minitorch_shell.values.layers:{name}"
+    where = "minitorch_shell.library.layers:layer"
     return Builtin(name, "layer", signature, doc, example, output, where)
 
 
 def _data(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
-    return Builtin(
-        name, "data", signature, doc, example, output, f"minitorch_shell.sessional:{name}"
-    )
+    """A set of engine/datasets.py, or one with an implementation of its own in the library."""
+    where = f"minitorch_shell.library.data:{name}"
+    return Builtin(name, "data", signature, doc, example, output, where, sessional=True)
 
 
 def _optimizer(name: str, signature: str, doc: str) -> Builtin:
     example = f"w = 1\nopt = {name}([w], lr=0.1)\nbackward w^2\nstep opt\nw < 1"
-    where = f"minitorch_shell.functions:{name}"
+    where = "minitorch_shell.library.optimizers:optimizer"
     return Builtin(name, "optimizer", signature, doc, example, "true", where)
 
 
 TABLE: tuple[Builtin, ...] = (
     # ------------------------------------------------------------ of one number
-    _f("exp", "exp(x)", "e to the power x; of a list, element by element", "exp(0)", "1.0"),
-    _f("log", "log(x)", "the natural logarithm; -inf at 0, nan below", "log(1)", "0.0"),
-    _f("sqrt", "sqrt(x)", "the square root; nan below 0", "sqrt(9)", "3.0"),
-    _f("sin", "sin(x)", "the sine of an angle in radians", "sin(pi/2)", "1.0"),
-    _f("cos", "cos(x)", "the cosine of an angle in radians", "cos(0)", "1.0"),
-    _f("abs", "abs(x)", "the absolute value; its slope at 0 is 0", "abs(-3)", "3.0"),
-    _f("softplus", "softplus(x)", "log(1 + exp(x)), a smooth relu", "softplus(0)", "0.693147"),
-    _f("round", "round(x)", "the nearest whole number; carries no gradient", "round(2.7)", "3.0"),
-    _f(
+    _one("exp", "exp(x)", "e to the power x; of a list, element by element", "exp(0)", "1.0"),
+    _one("log", "log(x)", "the natural logarithm; -inf at 0, nan below", "log(1)", "0.0"),
+    _one("sqrt", "sqrt(x)", "the square root; nan below 0", "sqrt(9)", "3.0"),
+    _one("sin", "sin(x)", "the sine of an angle in radians", "sin(pi/2)", "1.0"),
+    _one("cos", "cos(x)", "the cosine of an angle in radians", "cos(0)", "1.0"),
+    _one("abs", "abs(x)", "the absolute value; its slope at 0 is 0", "abs(-3)", "3.0"),
+    _one("softplus", "softplus(x)", "log(1 + exp(x)), a smooth relu", "softplus(0)", "0.693147"),
+    _one("round", "round(x)", "the nearest whole number; carries no gradient", "round(2.7)", "3.0"),
+    _one(
         "binary_round",
         "binary_round(x, threshold=0.5)",
         "1 from the threshold on, else 0; carries no gradient",
         "binary_round(0.7)",
         "1.0",
     ),
-    _f("value", "value(a)", "the number of a tensor, detached from its graph",
+    _one("value", "value(a)", "the number of a tensor, detached from its graph",
        "x = 2\nvalue(x*x)", "4.0"),
     # ------------------------------------------------------------ of several
-    _f("max", "max(xs...)", "the largest of its values, or of one list", "max(1, 5, 3)", "5.0"),
-    _f("min", "min(xs...)", "the smallest of its values, or of one list", "min([4, 2])", "2.0"),
-    _f("sum", "sum(xs)", "the sum of a list", "sum([1, 2, 3])", "6.0"),
-    _f("mean", "mean(xs)", "the mean of a list", "mean([1, 2, 3])", "2.0"),
-    _f("dot", "dot(a, b)", "the dot product of two lists", "dot([1, 2], [3, 4])", "11.0"),
-    _f("len", "len(xs)", "how many elements a list, data set or network has",
+    _many("max", "max(xs...)", "the largest of its values, or of one list", "max(1, 5, 3)", "5.0"),
+    _many("min", "min(xs...)", "the smallest of its values, or of one list", "min([4, 2])", "2.0"),
+    _many("sum", "sum(xs)", "the sum of a list", "sum([1, 2, 3])", "6.0"),
+    _many("mean", "mean(xs)", "the mean of a list", "mean([1, 2, 3])", "2.0"),
+    _many("dot", "dot(a, b)", "the dot product of two lists", "dot([1, 2], [3, 4])", "11.0"),
+    _many("len", "len(xs)", "how many elements a list, data set or network has",
        "len([1, 2])", "2"),
-    _f("range", "range(n, stop=none, step=none)",
+    _many("range", "range(n, stop=none, step=none)",
        "the counts 0 .. n-1; or from n up to, without, stop", "range(3)", "[0, 1, 2]"),
-    _f("zip", "zip(xs...)", "pairs of elements that stand at the same place",
+    _many("zip", "zip(xs...)", "pairs of elements that stand at the same place",
        "zip([1, 2], [3, 4])", "[[1.0, 3.0], [2.0, 4.0]]"),
-    _f("append", "append(xs, a)", "a new list with a at its end",
+    _many("append", "append(xs, a)", "a new list with a at its end",
        "append([1], 2)", "[1.0, 2.0]"),
-    _f("copy", "copy(a)", "an independent copy of a network or a list",
+    _many("copy", "copy(a)", "an independent copy of a network or a list",
        "a = [1]\nb = copy(a)\nb[0] := 5\na", "[1.0]"),
-    _f("close", "close(a, b)", "whether two values are equal to within 1e-6, relatively",
+    _many("close", "close(a, b)", "whether two values are equal to within 1e-6, relatively",
        "close(0.1 + 0.2, 0.3)", "true"),
-    _s("sample", "sample(data)", "one random row of a data set: inputs and target",
+    _on_data("sample", "sample(data)", "one random row of a data set: inputs and target",
        "x, y = sample(majority)\nlen(x)", "5"),
     # ------------------------------------------------------------ losses
     _loss("mse", "mean squared error", "mse([1, 2], [1, 4])", "2.0"),
@@ -166,17 +171,17 @@ TABLE: tuple[Builtin, ...] = (
     _loss("cross_entropy", "-log of the probability of the right class",
           "cross_entropy([0, 0], 1)", "0.693147"),
     # ------------------------------------------------------------ networks
-    _s("accuracy", "accuracy(net, data)", "the share of rows that a network gets right",
+    _on_net("accuracy", "accuracy(net, data)", "the share of rows that a network gets right",
        "net = linear(2,1)\naccuracy(net, xor) <= 1", "true"),
-    _f("params", "params(net)", "all parameters of a network, as a list of leaves",
+    _net("params", "params(net)", "all parameters of a network, as a list of leaves",
        "len(params(linear(5,4)))", "24"),
-    _f("weights", "weights(layer)", "the weights of a layer, one list for each neuron",
+    _net("weights", "weights(layer)", "the weights of a layer, one list for each neuron",
        "net = linear(2,3) relu\nlen(weights(net[0]))", "3"),
-    _f("biases", "biases(layer)", "the biases of a layer, as a list",
+    _net("biases", "biases(layer)", "the biases of a layer, as a list",
        "len(biases(linear(2,3)))", "3"),
-    _s("split", "split(data, share)", "two sets: a random share of the rows, and the rest",
+    _on_data("split", "split(data, share)", "two sets: a random share of the rows, and the rest",
        "part, rest = split(moons, 0.8)\nlen(part)", "80"),
-    _s("load", "load(path)", "the network that `save` wrote to a file",
+    _on_net("load", "load(path)", "the network that `save` wrote to a file",
        'net = linear(2,1)\nsave net to "net.json"\nlen(params(load("net.json")))', "3"),
     # ------------------------------------------------------------ layers
     _layer("linear", "linear(in, out, bias=true)",

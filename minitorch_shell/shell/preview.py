@@ -17,6 +17,7 @@ from grammar import syntax
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
+from minitorch_shell.interpreter.predefined import implementation
 from minitorch_shell.lower import lower
 from minitorch_shell.results.printed import value_text
 from minitorch_shell.results.records import Collector, Value
@@ -77,14 +78,14 @@ def look_ahead(session: Session, text: str, budget: float = BUDGET) -> str | Non
         return ""
 
 
-def warm_up() -> None:
+def warm_up(session: Session) -> None:
     """Load what the first look ahead needs, which takes longer than the budget."""
     from grammar.parser import parse
 
     parse(Source("<preview>", "0"))
     for builtin in BUILTINS.values():
         if builtin.group == "function":
-            builtin.load()
+            implementation(session, builtin.name)
 
 
 def _value(session: Session, text: str) -> str:

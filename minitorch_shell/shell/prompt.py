@@ -187,9 +187,8 @@ class Shell:
         if app.loop is not None:
             self.collecting = app.loop.call_later(PAUSE, gc.collect, 1)
 
-    @staticmethod
-    def _load() -> None:
-        warm_up()
+    def _load(self) -> None:
+        warm_up(self.session)
         gc.freeze()  # what has been loaded stays, so a collection while typing need not look at it
 
     def is_warm(self) -> bool:

@@ -12,14 +12,11 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
-from engine import functions as of_scalars
-from engine import nn, probability
-from minitorch_shell.functions import element_by_element
+from engine import nn
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.counts import whole
 from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.network import Network
-from minitorch_shell.values.vector import Vector, as_vector
 from minitorch_shell.values.widths import Width, fit
 
 
@@ -182,27 +179,6 @@ class LayerName:
 
     def __init__(self, name: str) -> None:
         self.__name__ = name
-
-
-linear, neuron, dropout, mlp = map(LayerName, ("linear", "neuron", "dropout", "mlp"))
-
-relu = element_by_element("relu", of_scalars.relu)
-sigmoid = element_by_element("sigmoid", of_scalars.sigmoid)
-tanh = element_by_element("tanh", of_scalars.tanh)
-
-
-def leaky_relu(x: Any, slope: Any = 0.01) -> Any:
-    number = _plain(slope, "slope")
-    return element_by_element("leaky_relu", lambda v: of_scalars.leaky_relu(v, number))(x)
-
-
-def softmax(xs: Any) -> Vector:
-    """Probabilities that add up to 1, one for each score of the list."""
-    if not isinstance(xs, list) or not xs:
-        raise Trouble("MT302", f"`softmax` takes a list of scores, not {kind_of(xs)}")
-    plain = not any(hasattr(item, "data") for item in xs)
-    result = probability.softmax(xs)
-    return Vector([item.data for item in result]) if plain else as_vector(result)
 
 
 __all__ = ["HOLE", "PLANS", "Element", "LayerPlan", "build", "fit"]

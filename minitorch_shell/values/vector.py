@@ -115,3 +115,14 @@ def _elementwise(left: Vector, right: Any, combine: Callable[[Any, Any], Any], s
     if isinstance(right, Tensor | float | int):
         return Vector([combine(a, right) for a in left])
     return NotImplemented  # type: ignore[no-any-return]
+
+
+def flat(items: list[Any]) -> list[Any]:
+    """The elements of nested lists, in their order."""
+    found: list[Any] = []
+    for item in items:
+        if isinstance(item, list):
+            found.extend(flat(item))
+        else:
+            found.append(item)
+    return found

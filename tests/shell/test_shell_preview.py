@@ -25,7 +25,7 @@ z = x*y
 
 @pytest.fixture(scope="module")
 def session() -> Session:
-    warm_up()
+    warm_up(Session(Collector()))
     made = Session(Collector())
     assert made.run(Source("test", PROGRAM))
     return made

@@ -1,41 +1,29 @@
-"""Built-in functions that need the session: its random numbers, its files."""
+"""Functions of data sets: samples, splits, CSV files."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from engine import evaluation, tables
+from engine import tables
 from engine.datasets import Dataset
 from engine.tensor import Tensor
+from minitorch_shell.library.operations import data_row
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.runtime import data_row
 from minitorch_shell.values.counts import whole
 from minitorch_shell.values.data import as_data
 from minitorch_shell.values.kinds import kind_of
-from minitorch_shell.values.network import Network, network_of
 from minitorch_shell.values.vector import DataRow
 
 if TYPE_CHECKING:
     from minitorch_shell.session import Session
 
-F = TypeVar("F", bound=Callable[..., Any])
 
-
-def with_session(function: F) -> F:
-    """Mark a function that gets the session before its arguments."""
-    function.needs_session = True  # type: ignore[attr-defined]
-    return function
-
-
-@with_session
 def sample(session: Session, data: Any) -> DataRow:
     """One random row: [inputs, target]."""
     return data_row(as_data(data).draw(1, session.random)[0])
 
 
-@with_session
 def split(session: Session, data: Any, share: Any) -> DataRow:
     """Two finite sets, shuffled: `share` of the rows, and the rest."""
     number = getattr(share, "data", share)
@@ -47,33 +35,6 @@ def split(session: Session, data: Any, share: Any) -> DataRow:
         raise Trouble("MT501", str(error), help="write `a, b = split(data, 0.8)`") from None
 
 
-@with_session
-def accuracy(session: Session, net: Any, data: Any) -> float:
-    """The share of rows that the network classifies rightly."""
-    module = network_of(net, "accuracy").module
-    rows = as_data(data)
-    try:
-        found = evaluation.evaluate(module, rows).accuracy
-    except ValueError as error:
-        raise Trouble("MT505", str(error)) from None
-    if found is None:
-        raise Trouble(
-            "MT508",
-            f"{rows.name} is a regression, which has no accuracy",
-            help="`test` shows the loss and R²",
-        )
-    return found
-
-
-@with_session
-def load(session: Session, path: Any) -> Network:
-    """The network in a file that `save` wrote, its optimizer ready to go on."""
-    from minitorch_shell.files import load_network
-
-    return load_network(session, path)
-
-
-@with_session
 def csv(
     session: Session, path: Any, target: Any = None, skip: Any = None, scale: Any = False
 ) -> Dataset:

@@ -1,0 +1,1 @@
+"""What the predefined names do, and the operations Python has no sign for."""
