@@ -15,7 +15,7 @@ from lark.lexer import BasicLexer, ContextualLexer
 from lark.parsers.lalr_analysis import Shift
 
 from grammar.automaton import Tables
-from grammar.parser import TABLES_FILE, fingerprint
+from grammar.tables import TABLES_FILE, fingerprint
 from grammar.vocabulary import GRAMMAR_FILE
 
 

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from grammar import syntax as s
 from grammar.automaton import Token
+from grammar.mistakes.reject import check_call, check_name, check_row, check_statement
 from grammar.problem import Fix, SyntaxProblem
-from grammar.reject import check_call, check_name, check_row, check_statement
 from grammar.source import Span
 
 Item = Any  # a Token, a Node or a list that a helper rule made

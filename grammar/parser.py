@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 from grammar import syntax
 from grammar.automaton import Action, Automaton, Tables, Token, Unexpected
 from grammar.builder import Builder
+from grammar.mistakes.reject import check_depth
 from grammar.problem import Fix, SyntaxProblem
-from grammar.reject import check_depth
 from grammar.scan import CLOSER, CONTINUES
 from grammar.source import Source, Span
-from grammar.vocabulary import GRAMMAR_FILE
-
-TABLES_FILE = Path(__file__).with_name("tables.json")
+from grammar.tables import TABLES_FILE, fingerprint
 
 # Beyond this the recursion of later stages would be at risk; no one writes it by hand.
 DEEPEST_NESTING = 100
@@ -52,11 +48,6 @@ class LineEnds:
             opened.pop()
         self._previous = text
         return True
-
-
-def fingerprint() -> str:
-    """What the tables depend on: the text of the grammar."""
-    return f"{zlib.crc32(GRAMMAR_FILE.read_bytes()):08x}"
 
 
 @cache
@@ -115,7 +106,7 @@ def parse(source: Source, predefined: Predefined = _NONE) -> syntax.Program:
     try:
         return _tree(source, predefined)
     except SyntaxProblem as found:
-        from grammar.second_look import second_look
+        from grammar.mistakes.second_look import second_look
 
         problem = second_look(found, source, predefined)
         if problem.fix is not None and not _helps(problem.fix, source):
@@ -127,7 +118,7 @@ def _tree(source: Source, predefined: Predefined = _NONE) -> syntax.Program:
     try:
         tree: syntax.Program = automaton().parse(source.text, _ACTIONS, LineEnds())
     except Unexpected as unexpected:
-        from grammar.mistakes import diagnose
+        from grammar.mistakes.diagnose import diagnose
 
         raise diagnose(source, unexpected, predefined) from None
     check_depth(tree)

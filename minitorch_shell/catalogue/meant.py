@@ -51,7 +51,7 @@ def command_help(name: str, value: str = "") -> str:
 
 def advice(name: str, own: Sequence[str], bound: Sequence[str], at_start: bool) -> tuple[str, str]:
     """The help for an unknown name, and the text to put in its place ("" where there is none)."""
-    from grammar.foreign_names import FOREIGN
+    from grammar.mistakes.foreign_names import FOREIGN
 
     own_is_near = name != LOSSES and get_close_matches(name, own, 1, cutoff=CLEARLY)
     if name in FOREIGN and not own_is_near:

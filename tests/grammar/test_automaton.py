@@ -16,8 +16,9 @@ from programs import programs, unparse
 from grammar import build_tables
 from grammar.automaton import END, Token, Unexpected
 from grammar.build_tables import lark
-from grammar.parser import TABLES_FILE, LineEnds, accepts, automaton, fingerprint
+from grammar.parser import LineEnds, accepts, automaton
 from grammar.problem import SyntaxProblem
+from grammar.tables import TABLES_FILE, fingerprint
 
 tables = cache(build_tables.tables)  # Lark takes its time
 

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-from grammar.parser import TABLES_FILE
+from grammar.tables import TABLES_FILE
 from grammar.vocabulary import vocabulary
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from grammar.foreign_names import FOREIGN
+from grammar.mistakes.foreign_names import FOREIGN
 from grammar.parser import parse
 from grammar.source import Source
 from grammar.vocabulary import vocabulary

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grammar.context import Context, span
+from grammar.mistakes.context import Context, span
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span

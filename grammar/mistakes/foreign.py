@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from grammar.context import Context, span
-from grammar.definitions import derivative_sign
-from grammar.pasted import strange_space
+from grammar.mistakes.context import Context, span
+from grammar.mistakes.definitions import derivative_sign
+from grammar.mistakes.pasted import strange_space
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span
@@ -190,7 +190,7 @@ def _single_quote(context: Context, piece: Piece) -> SyntaxProblem:
 
 
 def _dot(context: Context, piece: Piece) -> SyntaxProblem:
-    from grammar.python_forms import bare_file, method_help, module_prefix
+    from grammar.mistakes.python_forms import bare_file, method_help, module_prefix
 
     owner = next((p for p in reversed(context.pieces) if p.end == piece.start), None)
     following = next((p for p in context.pieces if p.start == piece.end), None)

@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from grammar.automaton import Unexpected
-from grammar.calls import bare_call, bound_inside
-from grammar.context import COMMANDS, RESERVED, Context, ends_value, span, starts_value
-from grammar.definitions import braced_definition, gradient_call
-from grammar.foreign import foreign_forms, foreign_operators, strange_text
-from grammar.pasted import number_with_base, prompt
+from grammar.mistakes.calls import bare_call, bound_inside
+from grammar.mistakes.context import COMMANDS, RESERVED, Context, ends_value, span, starts_value
+from grammar.mistakes.definitions import braced_definition, gradient_call
+from grammar.mistakes.foreign import foreign_forms, foreign_operators, strange_text
+from grammar.mistakes.pasted import number_with_base, prompt
+from grammar.mistakes.python_forms import python_forms
+from grammar.mistakes.unfinished import commands, heads, missing
 from grammar.problem import Fix, SyntaxProblem
-from grammar.python_forms import python_forms
 from grammar.scan import CLOSER, CONTINUES, OPENER, Piece
 from grammar.source import Source, Span
-from grammar.unfinished import commands, heads, missing
 
 _BINDS = frozenset({"=", ":=", "+=", "-=", "*=", "/="})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from grammar.context import Context, span
+from grammar.mistakes.context import Context, span
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span

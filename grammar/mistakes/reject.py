@@ -7,7 +7,7 @@ parse; here they are turned away with words of their own.
 from __future__ import annotations
 
 from grammar import syntax as s
-from grammar.foreign import foreign_name, foreign_word, not_yet
+from grammar.mistakes.foreign import foreign_name, foreign_word, not_yet
 from grammar.problem import Fix, SyntaxProblem
 from grammar.source import Span
 from grammar.vocabulary import vocabulary
@@ -72,7 +72,7 @@ def check_row(elements: list[s.Expression]) -> None:
     if isinstance(first, s.Name | s.Call | s.Index | s.Slice | s.Row):
         return
     if isinstance(first, s.Number) and isinstance(second, s.Name):
-        from grammar.pasted import number_with_base
+        from grammar.mistakes.pasted import number_with_base
 
         based = number_with_base(first.place, second.name, second.place)
         if based is not None:

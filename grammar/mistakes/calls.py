@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from grammar.context import COMMANDS, RESERVED, Context, span
+from grammar.mistakes.context import COMMANDS, RESERVED, Context, span
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from grammar.context import COMMANDS, Context, ends_value, span
-from grammar.foreign_names import FOREIGN
+from grammar.mistakes.context import COMMANDS, Context, ends_value, span
+from grammar.mistakes.foreign_names import FOREIGN
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grammar.calls import bracketed_command
-from grammar.context import COMMANDS, RESERVED, Context, span, starts_value
+from grammar.mistakes.calls import bracketed_command
+from grammar.mistakes.context import COMMANDS, RESERVED, Context, span, starts_value
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span
