@@ -10,7 +10,7 @@ from types import FrameType, TracebackType
 from grammar.source import Source
 from grammar.syntax import Binary, Call, Name, Node
 from minitorch_shell.catalogue.builtins import BUILTINS
-from minitorch_shell.lower_expressions import Unit
+from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.placing import KIND_HELP, place, trouble_problem
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Problem

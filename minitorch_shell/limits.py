@@ -18,7 +18,7 @@ from typing import Any
 
 from engine.tensor import Tensor
 from minitorch_shell.blame import spots
-from minitorch_shell.lower_expressions import Unit
+from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.placing import place
 from minitorch_shell.results.records import Problem
 

@@ -286,7 +286,7 @@ def evaluated(session: Session, source: Source, node: s.Expression) -> Any:
     """The value of a pure expression now; None where it has none."""
     if not _pure(session, node):
         return None
-    from minitorch_shell.lower import lower
+    from minitorch_shell.lowering.statements import lower
 
     values: list[Any] = []
     try:

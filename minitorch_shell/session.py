@@ -23,8 +23,8 @@ from minitorch_shell.blame import explain, under_way
 from minitorch_shell.catalogue.builtins import GROUPS
 from minitorch_shell.interpreter.predefined import implementation
 from minitorch_shell.journal import Journal
-from minitorch_shell.lower import lower
-from minitorch_shell.lower_expressions import Unit
+from minitorch_shell.lowering.statements import lower
+from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.placing import place, syntax_problem, trouble_problem
 from minitorch_shell.problems.trouble import Placed, Trouble
 from minitorch_shell.results.records import Place, Problem, Result

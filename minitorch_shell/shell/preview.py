@@ -18,7 +18,7 @@ from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.interpreter.predefined import implementation
-from minitorch_shell.lower import lower
+from minitorch_shell.lowering.statements import lower
 from minitorch_shell.results.printed import value_text
 from minitorch_shell.results.records import Collector, Value
 from minitorch_shell.session import Session

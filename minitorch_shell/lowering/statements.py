@@ -16,7 +16,8 @@ import ast
 from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
-from minitorch_shell.lower_expressions import ExpressionLowering, Unit, python_parameters
+from minitorch_shell.lowering.expressions import ExpressionLowering, python_parameters
+from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.trouble import Trouble
 
 

@@ -6,29 +6,13 @@ See minitorch_shell/lower.py for the whole of it.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
-from types import CodeType
 from typing import Any
 
 from grammar import syntax as s
-from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.options import WORD_OPTIONS
+from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.values.layers import PLANS
-
-
-@dataclass(slots=True)
-class Unit:
-    """One compiled top-level statement: its code, and the node behind each line number."""
-
-    source: Source
-    nodes: list[s.Node]
-    code: CodeType | None = None
-    builtins: set[str] = field(default_factory=set)  # the predefined names it uses
-
-    def node(self, line: int) -> s.Node:
-        return self.nodes[min(line, len(self.nodes) - 1)]
-
 
 _OPERATORS: dict[str, type[ast.operator]] = {
     "+": ast.Add,
