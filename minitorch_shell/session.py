@@ -94,7 +94,7 @@ class Session:
 
         `strict` also finds names that are set on some paths only.
         """
-        from minitorch_shell.resolve import resolve
+        from minitorch_shell.checks.resolver import resolve
 
         try:
             program = parse(source, GROUPS)

@@ -13,7 +13,7 @@ from engine.optim import OPTIMIZERS, Optimizer
 from grammar import syntax
 from minitorch_shell import diagnosis
 from minitorch_shell.catalogue.options import known_options
-from minitorch_shell.optioncheck import no_option, no_word, not_a_word
+from minitorch_shell.checks.options import no_option, no_word, not_a_word
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Progress, TestReport, TrainingReport
 from minitorch_shell.training_advice import (

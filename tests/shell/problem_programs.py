@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 
 from grammar.source import Source
+from minitorch_shell.checks.resolver import problems_of
 from minitorch_shell.limits import LimitReached, Limits
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
-from minitorch_shell.resolve import problems_of
 from minitorch_shell.results.records import Problem
 from minitorch_shell.session import Session
 

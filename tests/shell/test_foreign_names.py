@@ -9,7 +9,7 @@ from grammar.parser import parse
 from grammar.source import Source
 from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
-from minitorch_shell.resolve import problems_of
+from minitorch_shell.checks.resolver import problems_of
 from minitorch_shell.results.records import Collector
 from minitorch_shell.session import Session
 

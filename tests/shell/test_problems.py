@@ -15,7 +15,7 @@ from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.catalogue.errors import CLASSES, entries, entry, reference_page
-from minitorch_shell.resolve import problems_of
+from minitorch_shell.checks.resolver import problems_of
 from minitorch_shell.results.records import Problem
 from minitorch_shell.session import Session
 

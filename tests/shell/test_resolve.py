@@ -3,7 +3,7 @@
 import pytest
 
 from grammar.source import Source
-from minitorch_shell.resolve import problems_of
+from minitorch_shell.checks.resolver import problems_of
 from minitorch_shell.results.records import Problem
 from minitorch_shell.session import Session
 

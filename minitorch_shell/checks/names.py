@@ -11,9 +11,9 @@ from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.meant import advice
-from minitorch_shell.findings import Findings
+from minitorch_shell.checks.findings import Findings
+from minitorch_shell.checks.scope import PERHAPS, SURE, Scope
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.scope import PERHAPS, SURE, Scope
 
 MOST_CANDIDATES = 100  # names to look through for each slip, once a program has shown many
 

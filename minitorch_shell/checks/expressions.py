@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from grammar import syntax as s
 from grammar.vocabulary import vocabulary
-from minitorch_shell.callcheck import Definition, check_builtin_call, check_own_call
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.meant import command_help
 from minitorch_shell.catalogue.options import WORD_OPTIONS, known_options
-from minitorch_shell.findings import Findings
-from minitorch_shell.namecheck import NameCheck
-from minitorch_shell.optioncheck import check_options
+from minitorch_shell.checks.calls import Definition, check_builtin_call, check_own_call
+from minitorch_shell.checks.findings import Findings
+from minitorch_shell.checks.names import NameCheck
+from minitorch_shell.checks.options import check_options
+from minitorch_shell.checks.rows import RowCheck
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.rowcheck import RowCheck
 
 _TAKE_A_VALUE = frozenset({"backward", "zero", "print", "show", "train", "test", "step", "del"})
 

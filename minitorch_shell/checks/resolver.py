@@ -15,18 +15,18 @@ from grammar import syntax as s
 from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
-from minitorch_shell.callcheck import Definition
 from minitorch_shell.catalogue.builtins import BUILTINS, GROUPS
-from minitorch_shell.expressioncheck import ExpressionCheck
-from minitorch_shell.findings import Findings
-from minitorch_shell.importcheck import Binding, File, ImportCheck
-from minitorch_shell.namecheck import NameCheck
+from minitorch_shell.checks.calls import Definition
+from minitorch_shell.checks.expressions import ExpressionCheck
+from minitorch_shell.checks.findings import Findings
+from minitorch_shell.checks.imports import Binding, File, ImportCheck
+from minitorch_shell.checks.names import NameCheck
+from minitorch_shell.checks.rows import RowCheck
+from minitorch_shell.checks.scope import Scope
 from minitorch_shell.problems.placing import syntax_problem
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Problem
-from minitorch_shell.rowcheck import RowCheck
 from minitorch_shell.safety import Access
-from minitorch_shell.scope import Scope
 
 FORMS = ("python", "pytorch")  # of `export ... as`
 

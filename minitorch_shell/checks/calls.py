@@ -9,7 +9,7 @@ from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import Builtin
 from minitorch_shell.catalogue.meant import close_word
-from minitorch_shell.findings import Findings
+from minitorch_shell.checks.findings import Findings
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.function import wrong_count
 
