@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from grammar.source import Source
+from minitorch_shell.files.access import folder_of
+from minitorch_shell.files.reading import Unreadable, read_source, read_standard_input
 from minitorch_shell.limits import LimitReached, Limits
-from minitorch_shell.reading import Unreadable, read_source, read_standard_input
 from minitorch_shell.rendering.fitting import visible
 from minitorch_shell.rendering.output import Output
 from minitorch_shell.rendering.receiver import Receiver
 from minitorch_shell.results.records import Problem
-from minitorch_shell.safety import folder_of
 from minitorch_shell.session import Session
 
 FINE, FAILED, NO_FILE, INTERRUPTED = 0, 1, 2, 130

@@ -21,6 +21,7 @@ from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.blame import explain, under_way
 from minitorch_shell.catalogue.builtins import GROUPS
+from minitorch_shell.files.access import Access
 from minitorch_shell.interpreter.predefined import implementation
 from minitorch_shell.journal import Journal
 from minitorch_shell.lowering.statements import lower
@@ -28,7 +29,6 @@ from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.placing import place, syntax_problem, trouble_problem
 from minitorch_shell.problems.trouble import Placed, Trouble
 from minitorch_shell.results.records import Place, Problem, Result
-from minitorch_shell.safety import Access
 from minitorch_shell.settings import Settings
 from minitorch_shell.statements import Statements
 from minitorch_shell.values.data import sources

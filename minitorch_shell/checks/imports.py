@@ -17,9 +17,9 @@ from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import GROUPS
 from minitorch_shell.checks.scope import bound_names
-from minitorch_shell.imports import next_file, read_import
+from minitorch_shell.files.access import Access, checked_text
+from minitorch_shell.files.imports import next_file, read_import
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.safety import Access, checked_text
 
 SHELL = "<shell>"
 DEEPEST = 30  # files that import each other in a row; no one writes more by hand

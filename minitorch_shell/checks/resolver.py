@@ -23,10 +23,10 @@ from minitorch_shell.checks.imports import Binding, File, ImportCheck
 from minitorch_shell.checks.names import NameCheck
 from minitorch_shell.checks.rows import RowCheck
 from minitorch_shell.checks.scope import Scope
+from minitorch_shell.files.access import Access
 from minitorch_shell.problems.placing import syntax_problem
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Problem
-from minitorch_shell.safety import Access
 
 FORMS = ("python", "pytorch")  # of `export ... as`
 

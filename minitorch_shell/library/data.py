@@ -39,8 +39,8 @@ def csv(
     session: Session, path: Any, target: Any = None, skip: Any = None, scale: Any = False
 ) -> Dataset:
     """The rows of a CSV file, with `target` (the last column by default) as what to predict."""
-    from minitorch_shell.files import path_text
-    from minitorch_shell.troubles import cannot_read
+    from minitorch_shell.commands.saving import path_text
+    from minitorch_shell.files.troubles import cannot_read
 
     file = path_text(session, path)
     if not isinstance(scale, bool):

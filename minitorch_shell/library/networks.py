@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine import evaluation
 from engine.nn import Dropout, Sequential
-from minitorch_shell.files import path_text
+from minitorch_shell.commands.saving import path_text
+from minitorch_shell.files.troubles import cannot_read
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.troubles import cannot_read
 from minitorch_shell.values.data import as_data
 from minitorch_shell.values.network import Network, network_of
 from minitorch_shell.values.vector import Vector

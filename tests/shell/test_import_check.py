@@ -11,9 +11,9 @@ import pytest
 
 from grammar.parser import parse
 from grammar.source import Source
-from minitorch_shell import reading
 from minitorch_shell.checks.resolver import problems_of
 from minitorch_shell.cli import run
+from minitorch_shell.files import reading
 from minitorch_shell.results.records import Collector, Problem
 from minitorch_shell.session import Session
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from minitorch_shell.cli import run
+from minitorch_shell.files.reading import LARGEST_SOURCE
 from minitorch_shell.lesson_test import matches
-from minitorch_shell.reading import LARGEST_SOURCE
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 

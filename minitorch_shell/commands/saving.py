@@ -6,11 +6,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from engine import checkpoint
-from minitorch_shell import safety
-from minitorch_shell.problems.placing import place
-from minitorch_shell.problems.trouble import Placed, Trouble
-from minitorch_shell.results.records import Place, Problem
-from minitorch_shell.troubles import cannot_write, write
+from minitorch_shell.files import access as safety
+from minitorch_shell.files.troubles import cannot_write, write
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.network import Network
 
@@ -74,41 +72,3 @@ def export(session: Session, value: Any, path: Any, form: str | None) -> None:
 
 
 # ---------------------------------------------------------------- programs
-
-
-def import_file(session: Session, path: Any, importing: str) -> None:
-    """`import "other.mt"`: run a file in this session, from the folder of the file `importing`.
-
-    An error in it is placed in it, and marks the `import` as well.
-    """
-    from minitorch_shell.imports import next_file, read_import
-    from minitorch_shell.problems.placing import with_import
-
-    found, chain = next_file(session.access, path, importing)
-    source = read_import(found)
-    outer_chain, session.access.importing = session.access.importing, chain
-    at = _import_place(session)
-    outer = session.receive
-    errors: list[Problem] = []
-
-    def receive(result: Any) -> None:
-        if isinstance(result, Problem) and result.severity == "error":
-            errors.append(result)
-        else:
-            outer(result)
-
-    session.receive = receive
-    try:
-        done = session.run(source)
-    finally:
-        session.receive = outer
-        session.access.importing = outer_chain
-    if not done:
-        for problem in errors[:-1]:
-            outer(problem)
-        raise Placed(with_import(errors[-1], at))
-
-
-def _import_place(session: Session) -> Place | None:
-    unit = session.current
-    return place(unit.source, unit.nodes[0].place) if unit is not None else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from minitorch_shell.files.access import Access, folder_of, path_to_import
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.safety import Access, folder_of, path_to_import
 
 if TYPE_CHECKING:
     from grammar.source import Source
@@ -35,8 +35,8 @@ def next_file(access: Access, path: Any, importing: str) -> tuple[str, list[str]
 
 def read_import(found: str) -> Source:
     """The program in a file that is imported; Trouble where it cannot be read."""
-    from minitorch_shell.reading import Unreadable, read_source
-    from minitorch_shell.troubles import A_FILE, cannot_read
+    from minitorch_shell.files.reading import Unreadable, read_source
+    from minitorch_shell.files.troubles import A_FILE, cannot_read
 
     try:
         return read_source(found)

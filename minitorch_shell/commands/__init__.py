@@ -1,0 +1,1 @@
+"""What the statements do: one module for each family of commands."""
