@@ -19,8 +19,8 @@ from engine.functions import relu
 from engine.nn import Sequential
 from grammar.source import Source
 from minitorch_shell.cli import COLLECTIONS
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector
-from minitorch_shell.session import Session
 
 GOAL_MOONS, GOAL_MICROGRAD = 1.5, 100.0
 
@@ -59,13 +59,13 @@ def moons_in_mt(steps: int) -> Callable[[], float]:
     from minitorch_shell.values.vector import DataRow
 
     net, rows = fresh_network()
-    session = Session(Collector())
-    session.names["net"] = Network(net)
-    session.names["data"] = DataRow([DataRow([DataRow(x), y]) for x, y in rows])
+    interpreter = Interpreter(Collector())
+    interpreter.session.names["net"] = Network(net)
+    interpreter.session.names["data"] = DataRow([DataRow([DataRow(x), y]) for x, y in rows])
 
     def run() -> float:
-        assert session.run(Source("<moons>", MOONS.replace("STEPS", str(steps))))
-        return float(session.names["loss"].data)
+        assert interpreter.run(Source("<moons>", MOONS.replace("STEPS", str(steps))))
+        return float(interpreter.session.names["loss"].data)
 
     return run
 
@@ -130,12 +130,12 @@ def moons_in_micrograd(steps: int) -> Callable[[], float]:
 
 
 def counting_in_mt(limit: int) -> Callable[[], float]:
-    session = Session(Collector())
-    session.names["limit"] = limit
+    interpreter = Interpreter(Collector())
+    interpreter.session.names["limit"] = limit
 
     def run() -> float:
-        assert session.run(Source("<counting>", COUNTING))
-        return float(session.names["total"])
+        assert interpreter.run(Source("<counting>", COUNTING))
+        return float(interpreter.session.names["total"])
 
     return run
 

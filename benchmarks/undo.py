@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from grammar.source import Source
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.library import operations as runtime
-from minitorch_shell.session import Session
 
 GOAL = 5.0  # milliseconds for `undo` in a session of 1,000 nodes
 SCRIPT_GOAL = 2.0  # percent that the door may cost a loop where nothing is recorded
@@ -52,15 +52,15 @@ for k in range(2) {
 """
 
 
-def run(session: Session, text: str) -> None:
-    if not session.run(Source("<benchmark>", text)):
+def run(interpreter: Interpreter, text: str) -> None:
+    if not interpreter.run(Source("<benchmark>", text)):
         raise SystemExit(f"this failed: {text}")
 
 
-def quiet(on: bool = True) -> Session:
-    session = Session(lambda result: None)
-    session.journal.on = on
-    return session
+def quiet(on: bool = True) -> Interpreter:
+    interpreter = Interpreter(lambda result: None)
+    interpreter.session.journal.on = on
+    return interpreter
 
 
 def milliseconds(work: Callable[[], Any]) -> float:
@@ -78,13 +78,13 @@ def time_travel() -> bool:
     print(f"{'1,000 nodes, after':52} {'undo':>9} {'redo':>9}")
     good = True
     for text in STATEMENTS:
-        session = quiet()
-        run(session, THOUSAND)
-        run(session, text)
+        interpreter = quiet()
+        run(interpreter, THOUSAND)
+        run(interpreter, text)
         back, forth = [], []
         for _ in range(ROUNDS):
-            back.append(milliseconds(session.journal.undo))
-            forth.append(milliseconds(session.journal.redo))
+            back.append(milliseconds(interpreter.session.journal.undo))
+            forth.append(milliseconds(interpreter.session.journal.redo))
         print(f"{text:52} {median(back):6.3f} ms {median(forth):6.3f} ms")
         good = good and max(median(back), median(forth)) < GOAL
     return good
@@ -95,18 +95,18 @@ def statement_cost() -> None:
     times: dict[bool, list[float]] = {True: [], False: []}
     for _ in range(ROUNDS):
         for on in times:
-            session = quiet(on)
-            run(session, THOUSAND + "; ".join(f"name{k} = {k}" for k in range(300)))
+            interpreter = quiet(on)
+            run(interpreter, THOUSAND + "; ".join(f"name{k} = {k}" for k in range(300)))
             source = Source("<benchmark>", "w = 3")
-            program = session.check(source)
+            program = interpreter.check(source)
             assert program is not None
             for _ in range(10):
-                times[on].append(milliseconds(lambda: session.execute(program, source)))  # noqa: B023
+                times[on].append(milliseconds(lambda: interpreter.execute(program, source)))  # noqa: B023
     on, off = median(times[True]), median(times[False])
     print(f"\n`w = 3` among 300 names: {on:.3f} ms recorded, {off:.3f} ms not")
 
 
-def without_the_door(session: Session) -> None:
+def without_the_door(interpreter: Interpreter) -> None:
     """Put the plainest forms of the statements that write in the place of the real ones."""
 
     def update(target: Any, value: Any) -> None:
@@ -121,19 +121,19 @@ def without_the_door(session: Session) -> None:
             for tensor in network.parameters():
                 tensor.grad = 0.0
 
-    session.predefined.update({"$update": update, "$backward": backward, "$zero": zero})
+    interpreter.session.predefined.update({"$update": update, "$backward": backward, "$zero": zero})
 
 
 def loop_cost() -> bool:
     """The moons loop without the door, with it, and recorded; whether the door is cheap enough."""
 
     def once(on: bool, plain: bool) -> float:
-        session = quiet(on)
+        interpreter = quiet(on)
         if plain:
-            without_the_door(session)
+            without_the_door(interpreter)
         source = Source("<benchmark>", LOOP)
         started = time.process_time()
-        run(session, source.text)
+        run(interpreter, source.text)
         return (time.process_time() - started) * 1e3
 
     variants = {"bare": (False, True), "script": (False, False), "shell": (True, False)}

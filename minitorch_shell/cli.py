@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    from minitorch_shell.interpreter.interpreter import Interpreter
     from minitorch_shell.script import Options
 
 FINE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -140,9 +141,9 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as error:
+        from minitorch_shell.interpreter.interpreter import internal_error
         from minitorch_shell.rendering.problems import problem_lines
         from minitorch_shell.rendering.style import Style
-        from minitorch_shell.session import internal_error
 
         print("\n".join(problem_lines(internal_error(error), Style())), file=sys.stderr)
         return FAILED
@@ -164,7 +165,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _options(chosen: argparse.Namespace) -> Options:
-    from minitorch_shell.limits import SAFE, Limits
+    from minitorch_shell.interpreter.limits import SAFE, Limits
     from minitorch_shell.script import Options
 
     usual = SAFE if chosen.safe else Limits()
@@ -197,20 +198,20 @@ def _dispatch(chosen: argparse.Namespace) -> int:
     if not chosen.programs and not (terminal and options.format == "text"):
         chosen.programs = [("file", "-")]
     if not chosen.programs:
-        session = None
+        interpreter = None
         if options.safe:
-            session = script.new_session(Output(options.color), options, [])
-        return _shell(chosen, session)
-    status, session = script.run_programs(chosen.programs, options)
+            interpreter = script.new_interpreter(Output(options.color), options, [])
+        return _shell(chosen, interpreter)
+    status, interpreter = script.run_programs(chosen.programs, options)
     if chosen.interactive and terminal and status != USAGE:
-        return _shell(chosen, session)
+        return _shell(chosen, interpreter)
     return status
 
 
-def _shell(chosen: argparse.Namespace, session: Any) -> int:
+def _shell(chosen: argparse.Namespace, interpreter: Interpreter | None) -> int:
     from minitorch_shell.shell.prompt import start
 
-    return start(chosen.color, session, vi=chosen.vi, use_config=not chosen.no_config)
+    return start(chosen.color, interpreter, vi=chosen.vi, use_config=not chosen.no_config)
 
 
 def _generate_config() -> int:

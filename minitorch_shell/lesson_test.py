@@ -10,6 +10,7 @@ from itertools import zip_longest
 from grammar import syntax
 from grammar.narration import expectations
 from grammar.source import Source
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.rendering.receiver import Receiver
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
@@ -22,12 +23,11 @@ from minitorch_shell.script import (
     Program,
     goes_back,
     name_of,
-    new_session,
+    new_interpreter,
     receiver_for,
     run_bounded,
     source_of,
 )
-from minitorch_shell.session import Session
 
 PLAIN = Style(colour=False, unicode=True)
 
@@ -98,9 +98,9 @@ class _Listener(Receiver):
             self.problems(result)
 
 
-def compare(source: Source, listener: _Listener, session: Session) -> FileReport:
+def compare(source: Source, listener: _Listener, interpreter: Interpreter) -> FileReport:
     """Run a program and compare, statement by statement, until one fails."""
-    program = session.check(source)
+    program = interpreter.check(source)
     if program is None:
         return FileReport(source.name, False, 0, (), listener.errors)
     steps, orphans = steps_of(program, source)
@@ -108,7 +108,7 @@ def compare(source: Source, listener: _Listener, session: Session) -> FileReport
     checked = 0
     for step in steps:
         listener.lines.clear()
-        done = all(session.execute_statement(part, source) for part in step.statements)
+        done = all(interpreter.execute_statement(part, source) for part in step.statements)
         if step.expected:
             checked += 1
             difference = mismatch(step, listener.lines)
@@ -145,15 +145,15 @@ def run_files(programs: Sequence[Program], options: Options) -> int:
 def _tested(source: Source, receive: Receiver, options: Options) -> FileReport:
     """What came of one file, in a session of its own."""
     listener = _Listener(receive)
-    session = new_session(listener, options, [source])
-    session.journal.on = goes_back(source)  # as in a run
+    interpreter = new_interpreter(listener, options, [source])
+    interpreter.session.journal.on = goes_back(source)  # as in a run
     reports: list[FileReport] = []
 
     def work() -> bool:
-        reports.append(compare(source, listener, session))
+        reports.append(compare(source, listener, interpreter))
         return True
 
-    if not run_bounded(options.limits, session, work):
+    if not run_bounded(options.limits, interpreter, work):
         return FileReport(source.name, False, 0, (), 1)
     return reports[0]
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from grammar.source import Source
 from minitorch_shell.files.access import folder_of
 from minitorch_shell.files.reading import Unreadable, read_source, read_standard_input
-from minitorch_shell.limits import LimitReached, Limits
+from minitorch_shell.interpreter.interpreter import Interpreter
+from minitorch_shell.interpreter.limits import LimitReached, Limits
 from minitorch_shell.rendering.fitting import visible
 from minitorch_shell.rendering.output import Output
 from minitorch_shell.rendering.receiver import Receiver
 from minitorch_shell.results.records import Problem
-from minitorch_shell.session import Session
 
 FINE, FAILED, NO_FILE, INTERRUPTED = 0, 1, 2, 130
 
@@ -74,14 +74,15 @@ def name_of(program: Program) -> str:
     return "<command>" if kind == "code" else "<stdin>" if text == "-" else text
 
 
-def new_session(receive: Receiver, options: Options, programs: Sequence[Source]) -> Session:
-    """A session that keeps to the options; `--safe` allows the folder of the first file."""
-    session = Session(receive)
+def new_interpreter(receive: Receiver, options: Options, programs: Sequence[Source]) -> Interpreter:
+    """An interpreter that keeps to the options; `--safe` allows the folder of the first file."""
+    interpreter = Interpreter(receive)
+    session = interpreter.session
     receive.where = session.where
     if options.safe:
         files = [source.name for source in programs if not source.name.startswith("<")]
         session.access.safe_folder = folder_of(files[0] if files else "<command>")
-    return session
+    return interpreter
 
 
 def receiver_for(format: str, color: str) -> Receiver:
@@ -98,35 +99,36 @@ def goes_back(program: Source) -> bool:
     return any(word in program.text for word in ("undo", "redo", "history"))
 
 
-def run_bounded(limits: Limits, session: Session, work: Callable[[], bool]) -> bool:
-    """Do some work in the session; going beyond a limit fails with an error that says which."""
+def run_bounded(limits: Limits, interpreter: Interpreter, work: Callable[[], bool]) -> bool:
+    """Do some work; going beyond a limit fails with an error that says which."""
     try:
         with limits.watching():
             return work()
     except (LimitReached, MemoryError) as error:
+        session = interpreter.session
         session.receive(limits.problem(error, session.units))
         return False
 
 
-def run_programs(programs: Sequence[Program], options: Options) -> tuple[int, Session]:
-    """Run programs in one session, up to the first that fails: the exit status, the session.
+def run_programs(programs: Sequence[Program], options: Options) -> tuple[int, Interpreter]:
+    """Run programs in one session, up to the first that fails: the exit status, the interpreter.
 
     Ctrl-C is passed on, unless the shell is to follow.
     """
     receive = receiver_for(options.format, options.color)
     sources, complete = sources_of(programs, receive, options)
-    session = new_session(receive, options, sources)
+    interpreter = new_interpreter(receive, options, sources)
     if not complete:
-        return NO_FILE, session
-    session.journal.on = options.interactive or any(map(goes_back, sources))
+        return NO_FILE, interpreter
+    interpreter.session.journal.on = options.interactive or any(map(goes_back, sources))
     try:
-        done = run_bounded(options.limits, session, lambda: all(map(session.run, sources)))
+        done = run_bounded(options.limits, interpreter, lambda: all(map(interpreter.run, sources)))
     except KeyboardInterrupt:
         if not options.interactive:
             raise
         print(file=sys.stderr)  # the terminal has shown ^C in the line
-        return INTERRUPTED, session
-    return FINE if done else FAILED, session
+        return INTERRUPTED, interpreter
+    return FINE if done else FAILED, interpreter
 
 
 def check_programs(programs: Sequence[Program], options: Options) -> int:
@@ -135,10 +137,10 @@ def check_programs(programs: Sequence[Program], options: Options) -> int:
     sources, complete = sources_of(programs, receive, options)
     fine = True
     for source in sources:
-        session = new_session(receive, options, [source])
+        interpreter = new_interpreter(receive, options, [source])
 
-        def find(session: Session = session, source: Source = source) -> bool:
-            return session.check(source, strict=True) is not None
+        def find(interpreter: Interpreter = interpreter, source: Source = source) -> bool:
+            return interpreter.check(source, strict=True) is not None
 
-        fine = run_bounded(options.limits, session, find) and fine
+        fine = run_bounded(options.limits, interpreter, find) and fine
     return NO_FILE if not complete else FINE if fine else FAILED

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from grammar.source import Source
 from minitorch_shell.problems.placing import place
 from minitorch_shell.problems.trouble import Placed
 from minitorch_shell.results.records import Place, Problem
 
 if TYPE_CHECKING:
-    from minitorch_shell.session import Session
+    from minitorch_shell.session.session import Session
 
 
-def import_file(session: Session, path: Any, importing: str) -> None:
+def import_file(session: Session, run: Callable[[Source], bool], path: Any, importing: str) -> None:
     """`import "other.mt"`: run a file in this session, from the folder of the file `importing`.
 
-    An error in it is placed in it, and marks the `import` as well.
+    `run` runs it there. An error in it is placed in it, and marks the `import` as well.
     """
     from minitorch_shell.files.imports import next_file, read_import
     from minitorch_shell.problems.placing import with_import
@@ -35,7 +37,7 @@ def import_file(session: Session, path: Any, importing: str) -> None:
 
     session.receive = receive
     try:
-        done = session.run(source)
+        done = run(source)
     finally:
         session.receive = outer
         session.access.importing = outer_chain

@@ -1,27 +1,33 @@
-"""From a row of the table of predefined names to what the name stands for."""
+"""From a name that programs or their code use to what it stands for in a session."""
 
 from __future__ import annotations
 
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minitorch_shell.catalogue.builtins import BUILTINS, MADE_BY_NAME
-
-if TYPE_CHECKING:
-    from minitorch_shell.session import Session
+from minitorch_shell.interpreter.helpers import OF_THE_SESSION, OPERATIONS
+from minitorch_shell.session.session import Session
 
 
 def implementation(session: Session, name: str) -> Any:
-    """What a predefined name stands for in a session; imported when it is first asked for.
+    """What a predefined name, or a helper `$name`, stands for; imported when it is asked for.
 
-    Raises KeyError where the name is not predefined.
+    Raises KeyError where there is none.
     """
     if name in session.data_sources:
         return session.data_sources[name]
+    if name in OPERATIONS:
+        return _found(*OPERATIONS[name])
+    if name in OF_THE_SESSION:
+        return partial(_found(*OF_THE_SESSION[name]), session)
     builtin = BUILTINS[name]
-    module, _, attribute = builtin.where.partition(":")
-    found = getattr(import_module(module), attribute)
+    found = _found(*builtin.where.split(":"))
     if builtin.group in MADE_BY_NAME:
         return found(name)
     return partial(found, session) if builtin.sessional else found
+
+
+def _found(module: str, attribute: str) -> Any:
+    return getattr(import_module(module), attribute)

@@ -16,7 +16,7 @@ from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.vector import DataRow
 
 if TYPE_CHECKING:
-    from minitorch_shell.session import Session
+    from minitorch_shell.session.session import Session
 
 
 def sample(session: Session, data: Any) -> DataRow:
@@ -39,10 +39,9 @@ def csv(
     session: Session, path: Any, target: Any = None, skip: Any = None, scale: Any = False
 ) -> Dataset:
     """The rows of a CSV file, with `target` (the last column by default) as what to predict."""
-    from minitorch_shell.commands.saving import path_text
     from minitorch_shell.files.troubles import cannot_read
 
-    file = path_text(session, path)
+    file = session.path_to_read(path)
     if not isinstance(scale, bool):
         raise Trouble("MT302", f"`scale` is true or false, not {kind_of(scale)}")
     wanted = None if target is None else _columns(target, "target")

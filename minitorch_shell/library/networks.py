@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from engine import evaluation
 from engine.nn import Dropout, Sequential
-from minitorch_shell.commands.saving import path_text
 from minitorch_shell.files.troubles import cannot_read
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.data import as_data
@@ -14,7 +13,7 @@ from minitorch_shell.values.network import Network, network_of
 from minitorch_shell.values.vector import Vector
 
 if TYPE_CHECKING:
-    from minitorch_shell.session import Session
+    from minitorch_shell.session.session import Session
 
 
 def params(net: Any) -> Vector:
@@ -67,7 +66,7 @@ def load(session: Session, path: Any) -> Network:
     from engine import checkpoint
     from engine.reading import CheckpointError
 
-    text = path_text(session, path)
+    text = session.path_to_read(path)
     try:
         found = checkpoint.load_checkpoint(text)
     except OSError as error:

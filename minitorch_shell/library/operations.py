@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any
+from typing import Any, NoReturn
 
 from engine.tensor import Tensor
 from minitorch_shell.problems.trouble import Trouble
@@ -205,3 +205,8 @@ def repetitions(count: Any) -> range:
             help="`repeat 0 { ... }` does nothing; `max(0, n)` keeps it from 0 on",
         )
     return range(number)
+
+
+def stop() -> NoReturn:
+    """Leave the program under way, which was asked to stop."""
+    raise KeyboardInterrupt

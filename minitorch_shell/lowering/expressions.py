@@ -43,9 +43,14 @@ class ExpressionLowering:
 
     def call(self, node: s.Node, helper: str, *arguments: ast.expr) -> ast.Call:
         """A call of the helper `$helper`."""
-        at = self.at(node)
-        function = ast.Name(id=f"${helper}", ctx=ast.Load(), **at)
-        return ast.Call(func=function, args=list(arguments), keywords=[], **at)
+        return ast.Call(
+            func=self.helper(node, helper), args=list(arguments), keywords=[], **self.at(node)
+        )
+
+    def helper(self, node: s.Node, name: str) -> ast.Name:
+        """The helper `$name` itself."""
+        self.unit.builtins.add(f"${name}")
+        return ast.Name(id=f"${name}", ctx=ast.Load(), **self.at(node))
 
     def constant(self, node: s.Node, value: object) -> ast.Constant:
         return ast.Constant(value=value, **self.at(node))  # type: ignore[arg-type]
@@ -138,7 +143,7 @@ class ExpressionLowering:
 
     def argument(self, node: s.Expression) -> ast.expr:
         if isinstance(node, s.Hole):
-            return ast.Name(id="$hole", ctx=ast.Load(), **self.at(node))
+            return self.helper(node, "hole")
         return self.expression(node)
 
     def expression(self, node: s.Expression) -> ast.expr:

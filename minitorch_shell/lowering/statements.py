@@ -67,6 +67,13 @@ class _Lowering(ExpressionLowering):
         self.depth -= 1
         return body or [ast.Pass(**self.at(node))]
 
+    def round(self, node: s.Block) -> list[ast.stmt]:
+        """The body of a loop, which looks first whether the program is asked to stop."""
+        stop = self.do(node, self.call(node, "stop"))
+        wish = ast.Name(id="$stopped", ctx=ast.Load(), **self.at(node))
+        look = ast.If(test=wish, body=[stop], orelse=[], **self.at(node))
+        return [look, *self.block(node)]
+
     def do_expressionstatement(self, node: s.ExpressionStatement) -> ast.stmt:
         return self.do(node, self.call(node, "emit", self.value(node.value)))
 
@@ -142,19 +149,19 @@ class _Lowering(ExpressionLowering):
     def do_repeat(self, node: s.Repeat) -> ast.stmt:
         at = self.at(node)
         rounds = self.call(node.count, "repetitions", self.expression(node.count))
-        body = self.block(node.body)
+        body = self.round(node.body)
         counter = ast.Name(id="$round", ctx=ast.Store(), **at)
         return ast.For(target=counter, iter=rounds, body=body, orelse=[], **at)
 
     def do_for(self, node: s.For) -> ast.stmt:
         target, iterator = self.loop(node, node.targets, node.source)
         self.bound.update(name.name for name in node.targets)
-        body = self.block(node.body)
+        body = self.round(node.body)
         return ast.For(target=target, iter=iterator, body=body, orelse=[], **self.at(node))
 
     def do_while(self, node: s.While) -> ast.stmt:
         condition = self.condition(node.condition)
-        return ast.While(test=condition, body=self.block(node.body), orelse=[], **self.at(node))
+        return ast.While(test=condition, body=self.round(node.body), orelse=[], **self.at(node))
 
     def do_if(self, node: s.If) -> ast.stmt:
         orelse = self.block(node.otherwise) if node.otherwise else []

@@ -16,7 +16,7 @@ class Unit:
     source: Source
     nodes: list[s.Node]
     code: CodeType | None = None
-    builtins: set[str] = field(default_factory=set)  # the predefined names it uses
+    builtins: set[str] = field(default_factory=set)  # the predefined names and helpers it uses
 
     def node(self, line: int) -> s.Node:
         return self.nodes[min(line, len(self.nodes) - 1)]

@@ -47,10 +47,14 @@ Plain = float | int | bool | str | Description | list["Plain"]
 
 
 class Value(NamedTuple):
-    """The value of a bare expression, or what `print` prints: items with a space between."""
+    """The value of a bare expression, or what `print` prints: items with a space between.
+
+    `origin` says which of the two it is.
+    """
 
     items: tuple[Plain, ...]
     digits: int = 6
+    origin: Literal["expression", "print"] = "expression"
 
 
 class Table(NamedTuple):

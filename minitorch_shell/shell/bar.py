@@ -9,7 +9,7 @@ from minitorch_shell.catalogue.commands import COMMANDS
 from minitorch_shell.rendering.fitting import prose
 from minitorch_shell.results.printed import number_text
 from minitorch_shell.results.records import Problem
-from minitorch_shell.session import Session
+from minitorch_shell.session.session import Session
 from minitorch_shell.shell.cursor import Spot, locate
 from minitorch_shell.values.function import Function
 from minitorch_shell.values.network import Network

@@ -23,9 +23,9 @@ from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import COMMANDS, WORDS
 from minitorch_shell.catalogue.errors import entries
 from minitorch_shell.catalogue.options import OPTIONS, SETTINGS, known_options, meanings
-from minitorch_shell.helping import known_words
+from minitorch_shell.commands.helping import known_words
 from minitorch_shell.results.printed import value_text
-from minitorch_shell.session import Session
+from minitorch_shell.session.session import Session
 from minitorch_shell.shell.cursor import Spot, accepted, locate
 from minitorch_shell.values.description import plain
 from minitorch_shell.values.function import Function

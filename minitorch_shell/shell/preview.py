@@ -1,6 +1,6 @@
 """A look ahead: the value of an expression while it is typed.
 
-Only what can change nothing is evaluated, in a copy of the names, for a few milliseconds at most.
+Only what can change nothing is evaluated, for a few milliseconds at most.
 """
 
 from __future__ import annotations
@@ -10,33 +10,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
-from engine.tensor import Tensor
 from grammar import syntax
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
-from minitorch_shell.interpreter.predefined import implementation
-from minitorch_shell.lowering.statements import lower
 from minitorch_shell.results.printed import value_text
-from minitorch_shell.results.records import Collector, Value
-from minitorch_shell.session import Session
-from minitorch_shell.values.function import Function
-from minitorch_shell.values.network import Network
+from minitorch_shell.results.records import Result
+from minitorch_shell.session.aside import Purity, evaluated
+from minitorch_shell.session.session import Session
+from minitorch_shell.values.description import plain
 
 BUDGET = 0.006  # seconds for one attempt
 ATTEMPTS = 3  # on a busy machine an attempt may fail because of others; later ones wait their turn
 LONGEST = 200  # characters of a text that is looked at
 WIDEST = 32  # characters of a value
-_LARGEST_RANGE = 1_000
-_LARGEST_NETWORK = 1_000  # parameters
-
-_PURE_NODES = (
-    syntax.Number, syntax.Boolean, syntax.Name, syntax.ListOf, syntax.ForClause, syntax.IfClause,
-    syntax.Comprehension, syntax.Call, syntax.Index, syntax.Slice, syntax.Unary, syntax.Binary,
-    syntax.Compare, syntax.Logic, syntax.Not, syntax.Choice, syntax.Grad,
-)  # fmt: skip
 
 
 class Preview:
@@ -85,7 +73,7 @@ def warm_up(session: Session) -> None:
     parse(Source("<preview>", "0"))
     for builtin in BUILTINS.values():
         if builtin.group == "function":
-            implementation(session, builtin.name)
+            session.load(builtin.name)
 
 
 def _value(session: Session, text: str) -> str:
@@ -100,109 +88,14 @@ def _value(session: Session, text: str) -> str:
         return ""
     expression = statements[0].value
     plain_forms = (syntax.Number, syntax.Boolean, syntax.String)
-    if isinstance(expression, plain_forms) or not is_pure(expression, session):
+    if isinstance(expression, plain_forms) or not Purity(session, deadline=True).holds(expression):
         return ""
-    shown = _evaluated(session, statements[0], source)
+    notes: list[Result] = []
+    value = plain(evaluated(session, source, expression, notes.append))
+    if notes or not isinstance(value, bool | int | float | list):
+        return ""
+    shown = value_text(value, session.settings.digits)
     return shown if shown != text.strip() and len(shown) <= WIDEST else ""
-
-
-def _evaluated(session: Session, statement: syntax.Statement, source: Source) -> str:
-    """Run the statement on a copy of the names; what it would print is caught."""
-    unit = lower(statement, source, "<preview>")
-    for name in unit.builtins:
-        session.builtin(name)
-    caught = Collector()
-    receive, current = session.receive, session.current
-    depth = session.statements.depth[0]
-    session.receive, session.current = caught, unit
-    try:
-        names = dict(session.names)
-        assert unit.code is not None
-        exec(unit.code, names)
-        names["$statement"]()
-    finally:
-        session.receive, session.current = receive, current
-        session.statements.depth[0] = depth
-    if len(caught.results) != 1 or not isinstance(caught.results[0], Value):
-        return ""
-    result = caught.results[0]
-    if not isinstance(result.items[0], bool | int | float | list):
-        return ""
-    return value_text(result.items[0], result.digits)
-
-
-# ---------------------------------------------------------------- what can change nothing
-
-
-def is_pure(node: syntax.Node, session: Session, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether evaluating it draws no random number, reads no file and writes nothing."""
-    local = {
-        target.name
-        for part in syntax.walk(node)
-        if isinstance(part, syntax.ForClause)
-        for target in part.targets
-    }
-    called = {
-        id(part.function)
-        for part in syntax.walk(node)
-        if isinstance(part, syntax.Call) and isinstance(part.function, syntax.Name)
-    }
-    for part in syntax.walk(node):
-        if not isinstance(part, _PURE_NODES):
-            return False
-        name = part.name if isinstance(part, syntax.Name) else ""
-        free = name and name not in local
-        if free and not _pure_name(name, session, id(part) in called, seen):
-            return False
-        if isinstance(part, syntax.Call) and not _short_range(part):
-            return False
-    return True
-
-
-def _pure_name(name: str, session: Session, called: bool, seen: frozenset[str]) -> bool:
-    names = session.user_names()
-    if name in names:
-        return _pure_value(names[name], name, session, seen)
-    builtin = BUILTINS.get(name)
-    if builtin is None:
-        return False
-    if builtin.group == "constant":
-        return True
-    return called and builtin.pure
-
-
-def _pure_value(value: Any, name: str, session: Session, seen: frozenset[str]) -> bool:
-    if isinstance(value, Function):
-        return name in seen or _pure_function(value, session, seen | {name})
-    if isinstance(value, Network):
-        small = len(value.parameters()) <= _LARGEST_NETWORK
-        return small and all(type(layer).__name__ != "Dropout" for layer in value.module)
-    return isinstance(value, Tensor | bool | int | float | str | list)
-
-
-def _pure_function(function: Function, session: Session, seen: frozenset[str]) -> bool:
-    from grammar.parser import parse
-
-    statement = parse(Source("<preview>", function.definition)).statements[0]
-    if not isinstance(statement, syntax.Define):
-        return False
-    parameters = {parameter.name for parameter in statement.parameters}
-    body_names = [
-        part for part in syntax.walk(statement.body)
-        if isinstance(part, syntax.Name) and part.name in parameters
-    ]  # fmt: skip
-    for part in body_names:  # parameters are values of the call, judged there
-        part.name = "pi"
-    return is_pure(statement.body, session, seen)
-
-
-def _short_range(call: syntax.Call) -> bool:
-    """A list made in one go cannot be stopped, so only short ranges are tried."""
-    if not isinstance(call.function, syntax.Name) or call.function.name != "range":
-        return True
-    return all(
-        isinstance(part, syntax.Number) and part.value <= _LARGEST_RANGE for part in call.arguments
-    )
 
 
 # ---------------------------------------------------------------- time

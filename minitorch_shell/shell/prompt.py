@@ -24,8 +24,8 @@ from prompt_toolkit.validation import ValidationError, Validator
 
 from grammar import syntax
 from grammar.source import Source
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Problem, Result
-from minitorch_shell.session import Session
 from minitorch_shell.shell import config as configuration
 from minitorch_shell.shell.bar import bar_text, problem_text
 from minitorch_shell.shell.completion import ShellCompleter
@@ -64,14 +64,15 @@ class Shell:
 
     def __init__(
         self,
-        session: Session | None = None,
+        interpreter: Interpreter | None = None,
         color: str = "auto",
         config: configuration.Config | None = None,
     ) -> None:
         self.config = config or configuration.Config()
         self.interrupts = Interrupts()
         self.display = Display(color, self.interrupts)
-        self.session = session or Session(self.display)
+        self.interpreter = interpreter or Interpreter(self.display)
+        self.session = self.interpreter.session
         self.session.receive = self.display
         self.plain = os.environ.get("TERM") == "dumb"
         self.checked: tuple[syntax.Program, Source] | None = None
@@ -198,7 +199,7 @@ class Shell:
         """Run a text that nobody has checked; errors are printed like all others."""
         try:
             with self.interrupts.listening():
-                self.session.run(Source(name, text))
+                self.interpreter.run(Source(name, text))
         except KeyboardInterrupt:
             self.display.stopped()
 
@@ -215,7 +216,7 @@ class Shell:
             with self.interrupts.listening():
                 for remark in self.remarks:
                     self.display(remark)
-                self.session.execute(*checked)
+                self.interpreter.execute(*checked)
         except KeyboardInterrupt:
             self.display.stopped()
 
@@ -227,7 +228,7 @@ class Shell:
         found = Collector()
         receive, self.session.receive = self.session.receive, found
         try:
-            program = self.session.check(source)
+            program = self.interpreter.check(source)
         finally:
             self.session.receive = receive
         self.checked = None if program is None else (program, source)
@@ -257,7 +258,7 @@ class Shell:
 
     def explain_word(self, word: str) -> None:
         """F1: help on a word, above the line that is being typed."""
-        self.session.run(Source(NAME, f"help {word}".rstrip()))
+        self.interpreter.run(Source(NAME, f"help {word}".rstrip()))
 
 
 class _Checker(Validator):
@@ -284,7 +285,7 @@ def state_folder() -> Path:
 
 def start(
     color: str = "auto",
-    session: Session | None = None,
+    interpreter: Interpreter | None = None,
     *,
     vi: bool = False,
     use_config: bool = True,
@@ -298,15 +299,15 @@ def start(
     config = configuration.read_config() if use_config else configuration.Config()
     if vi:
         config.keys = "vi"
-    shell = Shell(session, color, config)
+    shell = Shell(interpreter, color, config)
     for warning in config.warnings:
         shell.display.say(f"note: {warning}")
     settings = shell.session.settings
-    if session is None:
+    if interpreter is None:
         settings.digits, settings.preview = config.digits, config.preview
     if shell.plain:
         settings.preview = False
-    if banner and session is None:
+    if banner and interpreter is None:
         print(BANNER.format(keys=NO_KEYS if shell.plain else KEYS))
     if use_config:
         shell.run_file(configuration.config_folder() / configuration.FIRST_PROGRAM)

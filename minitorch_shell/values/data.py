@@ -30,15 +30,15 @@ class DataSource:
         self.make = make
         self.session = session
         self.takes_random = "random" in inspect.signature(make).parameters
-        self._drawn: tuple[int, Dataset] | None = None
+        self.drawn: tuple[int, Dataset] | None = None
 
     def dataset(self) -> Dataset:
         """The set that the bare name stands for."""
         seed = self.session.seed
-        if self._drawn is None or self._drawn[0] != seed:
+        if self.drawn is None or self.drawn[0] != seed:
             options = {"random": Random(f"{self.name} {seed}")} if self.takes_random else {}
-            self._drawn = seed, self.make(**options)
-        return self._drawn[1]
+            self.drawn = seed, self.make(**options)
+        return self.drawn[1]
 
     # The bare name is used like the set itself: `moons[0]`, `len(moons)`.
 

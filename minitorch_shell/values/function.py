@@ -9,13 +9,23 @@ from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.counts import are, bounded
 
 
+class Calls:
+    """How deep calls of functions of the user are nested, counted for all of a session."""
+
+    __slots__ = ("deepest", "depth")
+
+    DEEPEST = 1_000
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.deepest = self.DEEPEST  # 0 while the program is asked to stop
+
+
 class Function:
     """A function of the user: `f(x) = x^2 + 3*x`."""
 
     KIND = "a function"
-    __slots__ = ("code", "definition", "depth", "name", "parameters")
-
-    deepest = 1_000
+    __slots__ = ("calls", "code", "definition", "name", "parameters")
 
     def __init__(
         self,
@@ -23,31 +33,33 @@ class Function:
         parameters: tuple[str, ...],
         code: Callable[..., Any],
         definition: str,
-        depth: list[int],
+        calls: Calls,
     ) -> None:
         self.name = name
         self.parameters = parameters
         self.code = code
         self.definition = definition
-        self.depth = depth  # one counter for all functions of a session
+        self.calls = calls
 
     def __call__(self, *values: Any) -> Any:
         if len(values) != len(self.parameters):
             raise wrong_count(self.name, self.parameters, len(values))
         if int in map(type, values):
             values = tuple(bounded(v) if type(v) is int else v for v in values)
-        depth = self.depth
-        if depth[0] >= self.deepest:
+        calls = self.calls
+        if calls.depth >= calls.deepest:
+            if not calls.deepest:
+                raise KeyboardInterrupt
             raise Trouble(
                 "MT703",
-                f"`{self.name}` calls itself more than {self.deepest:,} deep",
+                f"`{self.name}` calls itself more than {calls.deepest:,} deep",
                 help="a recursion needs a case that ends it: `f(n) = 1 if n < 1 else n*f(n-1)`",
             )
-        depth[0] += 1
+        calls.depth += 1
         try:
             return self.code(*values)
         finally:
-            depth[0] -= 1
+            calls.depth -= 1
 
 
 def wrong_count(name: str, parameters: tuple[str, ...], count: int) -> Trouble:

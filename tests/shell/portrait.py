@@ -1,6 +1,5 @@
 """A deep picture of a session: everything a program could ever see of it, down to the last bit."""
 
-from dataclasses import asdict
 from typing import Any
 
 from engine.graph import topological_order
@@ -8,8 +7,10 @@ from engine.module import Module
 from engine.optim import Optimizer
 from engine.randomness import default_stream
 from engine.tensor import Tensor
-from minitorch_shell.session import Session
+from minitorch_shell.session.session import Session
 from minitorch_shell.values.network import Network
+
+STATE = ("sweeps", "swept", "made_at", "hidden", "overflows")
 
 
 class Portrait:
@@ -22,20 +23,17 @@ class Portrait:
         self.alive: list[Any] = []
         self.seen: dict[int, Any] = {}
         names = session.user_names()
-        statements = vars(session.statements)
         self.picture: dict[str, Any] = {
             "names": [(name, self.of(value)) for name, value in names.items()],
             "optimizers": [(self.of(k), self.of(o)) for k, o in session.optimizers.items()],
             "seed": session.seed,
             "random": session.random.getstate(),
             "engine's random": default_stream().getstate(),
-            "settings": asdict(session.settings),
-            "sets": {name: self.of(s._drawn) for name, s in session.data_sources.items()},
-            "statements": {
-                name: self.of(value)
-                for name, value in statements.items()
-                if name not in ("session", "depth", "blamed")
+            "settings": {
+                name: getattr(session.settings, name) for name in session.settings.__slots__
             },
+            "sets": {name: self.of(s.drawn) for name, s in session.data_sources.items()},
+            "marks": {name: self.of(getattr(session.marks, name)) for name in STATE},
         }
         self.picture["objects"] = self.seen
 

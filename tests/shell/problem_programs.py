@@ -9,11 +9,11 @@ from pathlib import Path
 
 from grammar.source import Source
 from minitorch_shell.checks.resolver import problems_of
-from minitorch_shell.limits import LimitReached, Limits
+from minitorch_shell.interpreter.interpreter import Interpreter
+from minitorch_shell.interpreter.limits import LimitReached, Limits
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
 from minitorch_shell.results.records import Problem
-from minitorch_shell.session import Session
 
 FOLDER = Path(__file__).resolve().parents[1] / "problems"
 PROGRAMS = sorted(FOLDER.glob("MT*.mt"))
@@ -36,15 +36,15 @@ def problems_in(program: Path) -> list[Problem]:
         if "--check" in options_of(program):
             return problems_of(source, strict=True)
         results = []
-        session = Session(results.append)
+        interpreter = Interpreter(results.append)
         if "--safe" in options_of(program):
-            session.access.safe_folder = str(FOLDER)
+            interpreter.session.access.safe_folder = str(FOLDER)
         limits = limits_of(options_of(program))
         try:
             with limits.watching():
-                session.run(source)
+                interpreter.run(source)
         except LimitReached as reached:
-            results.append(limits.problem(reached, session.units))
+            results.append(limits.problem(reached, interpreter.session.units))
         return [result for result in results if isinstance(result, Problem)]
     finally:
         os.chdir(before)

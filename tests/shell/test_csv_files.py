@@ -7,9 +7,9 @@ import pytest
 
 from grammar.source import Source
 from minitorch_shell.cli import run
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results import records as results
 from minitorch_shell.results.records import Collector, Problem, Result, Table, Value
-from minitorch_shell.session import Session
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -29,7 +29,7 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def error_of(call: str) -> Problem:
     """The one error of a program that is a call of `csv`."""
     collector = Collector()
-    assert not Session(collector).run(Source("<command>", call))
+    assert not Interpreter(collector).run(Source("<command>", call))
     [problem] = collector.results
     assert isinstance(problem, Problem)
     assert problem.place is not None
@@ -136,7 +136,7 @@ def test_wrong_arguments(call: str, code: str) -> None:
 def test_columns_and_lines_are_skipped() -> None:
     Path("f.csv").write_text("about this file\na;b;c\n1;2;3\n4;5;6\n")
     collector = Collector()
-    Session(collector).run(
+    Interpreter(collector).run(
         Source("<command>", 'd = csv("f.csv", skip=1)\nd[0]\ncsv("f.csv", skip=1, target="a")[1]')
     )
     first, second = collector.results
@@ -152,7 +152,7 @@ def kinds_of_flowers(after: str) -> list[Result]:
         "length;width;kind\n1,4;0,2;setosa\n4,7;1,4;versicolor\n6;2,5;virginica\n1,5;0,1;setosa\n"
     )
     collector = Collector()
-    assert Session(collector).run(Source("<command>", f'd = csv("f.csv")\n{after}'))
+    assert Interpreter(collector).run(Source("<command>", f'd = csv("f.csv")\n{after}'))
     return collector.results
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine import nn
 from engine.tensor import Tensor
-from minitorch_shell.export import python_program
+from minitorch_shell.commands.network_program import python_program
 
 
 def random_network(random: Random) -> nn.Sequential:

@@ -12,8 +12,8 @@ import pytest
 
 from grammar.source import Source
 from minitorch_shell.cli import run
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Problem, Value
-from minitorch_shell.session import Session
 
 
 @pytest.fixture(autouse=True)
@@ -24,11 +24,14 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 class Ran:
     """What a program gave: its values one after the other, its errors."""
 
-    def __init__(self, text: str, name: str = "<command>", session: Session | None = None) -> None:
+    def __init__(
+        self, text: str, name: str = "<command>", interpreter: Interpreter | None = None
+    ) -> None:
         self.collector = Collector()
-        self.session = session or Session(self.collector)
+        self.interpreter = interpreter or Interpreter(self.collector)
+        self.session = self.interpreter.session
         self.session.receive = self.collector
-        self.done = self.session.run(Source(name, text))
+        self.done = self.interpreter.run(Source(name, text))
 
     @property
     def values(self) -> list[Any]:
@@ -314,9 +317,9 @@ def test_safe_reads_in_the_folder_of_the_script_alone(
         'load("/etc/passwd")': False,
         'csv("../inside-not/x.csv")': False,
     }.items():
-        session = Session(Collector())
-        session.access.safe_folder = str(inside)
-        ran = Ran(statement, str(script), session)
+        interpreter = Interpreter(Collector())
+        interpreter.session.access.safe_folder = str(inside)
+        ran = Ran(statement, str(script), interpreter)
         assert ran.done is allowed, statement
         assert allowed or ran.error.code == "MT606"
     script.write_text('csv("../outside/x.csv")')

@@ -10,8 +10,8 @@ from grammar.source import Source
 from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.checks.resolver import problems_of
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector
-from minitorch_shell.session import Session
 
 
 def help_on(text):
@@ -87,7 +87,7 @@ def test_a_name_of_the_program_that_is_nearly_the_same_comes_first():
 
 def test_foreign_names_are_free():
     collector = Collector()
-    assert Session(collector).run(Source("", "tensor = 2; list = [tensor]; list"))
+    assert Interpreter(collector).run(Source("", "tensor = 2; list = [tensor]; list"))
 
 
 @pytest.mark.parametrize("name", FOREIGN)

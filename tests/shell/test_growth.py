@@ -9,8 +9,8 @@ import pytest
 
 from grammar.source import Source
 from minitorch_shell.cli import run
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Value
-from minitorch_shell.session import Session
 
 WELL_BELOW_A_SQUARE = 2.6  # how much more work twice the size may be; a square makes 4
 
@@ -33,7 +33,7 @@ def work_of(action: Callable[[], object]) -> int:
 
 def run_in_session(text: str) -> Collector:
     told = Collector()
-    assert Session(told).run(Source("<test>", text)), told.results
+    assert Interpreter(told).run(Source("<test>", text)), told.results
     return told
 
 

@@ -7,11 +7,11 @@ from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import COMMANDS, EXAMPLES
 from minitorch_shell.catalogue.options import OPTIONS, known_options
-from minitorch_shell.helping import help_lines, known_words, topics
+from minitorch_shell.commands.helping import help_lines, known_words, topics
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
 from minitorch_shell.results.records import Lines, Problem
-from minitorch_shell.session import Session
 from minitorch_shell.shell.layout import MENU_HEIGHT
 
 PLAIN = Style(False, True)
@@ -21,7 +21,7 @@ ALL = {name: (b.example, b.output) for name, b in BUILTINS.items() if b.example}
 def run(text):
     """The lines that a program prints, and its problems."""
     results = []
-    Session(results.append).run(Source("example.mt", text))
+    Interpreter(results.append).run(Source("example.mt", text))
     printed = [r for r in results if not isinstance(r, Problem)]
     lines = [line.rstrip() for result in printed for line in result_lines(result, PLAIN)]
     return lines, [result for result in results if isinstance(result, Problem)]
@@ -68,10 +68,10 @@ def test_every_option_is_described():
 
 
 def test_every_topic_has_help_that_fits_a_terminal():
-    session = Session(lambda result: None)
-    assert session.run(Source("t.mt", "net = linear(2,1)\nxs = [1, 2]\nf(x) = x^2\nsum = 3"))
-    for topic in topics(session):
-        lines = help_lines(session, topic)
+    interpreter = Interpreter(lambda result: None)
+    assert interpreter.run(Source("t.mt", "net = linear(2,1)\nxs = [1, 2]\nf(x) = x^2\nsum = 3"))
+    for topic in topics(interpreter.session):
+        lines = help_lines(interpreter.session, topic)
         assert lines, topic
         for columns in (None, 80, 50):
             style = Style(columns=columns)

@@ -14,8 +14,8 @@ from grammar.source import Source
 from minitorch_shell.checks.resolver import problems_of
 from minitorch_shell.cli import run
 from minitorch_shell.files import reading
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Problem
-from minitorch_shell.session import Session
 
 LIBRARY = """f(x, y) = x*y + depth
 depth = 2
@@ -396,12 +396,12 @@ def test_the_shell_leaves_files_to_the_run(monkeypatch: pytest.MonkeyPatch) -> N
     """Its check marks a place in the text that was typed; a file has places of its own."""
     Path("bad.mt").write_text("print 1\nprint aa\n")
     collector = Collector()
-    session = Session(collector)
+    interpreter = Interpreter(collector)
     source = Source("<shell>", 'import "bad.mt"; print whatever')
-    program = session.check(source)
+    program = interpreter.check(source)
     assert program is not None
     assert collector.results == []
-    assert not session.execute(program, source)
+    assert not interpreter.execute(program, source)
     [problem] = collector.results
     assert isinstance(problem, Problem)
     assert problem.place is not None

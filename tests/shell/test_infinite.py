@@ -3,14 +3,14 @@
 import pytest
 
 from grammar.source import Source
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Problem
-from minitorch_shell.session import Session
 
 
 def notes(program: str) -> list[tuple[str, str]]:
     """Message and marked text of each note, all of which are MT317."""
     collector = Collector()
-    assert Session(collector).run(Source("<command>", program))
+    assert Interpreter(collector).run(Source("<command>", program))
     found = [result for result in collector.results if isinstance(result, Problem)]
     assert all(note.code == "MT317" and note.severity == "note" and note.help for note in found)
     return [
@@ -73,6 +73,6 @@ def test_looking_for_the_origin_moves_no_random_numbers() -> None:
     shown = []
     for program in (noisy, calm):
         collector = Collector()
-        assert Session(collector).run(Source("<command>", program))
+        assert Interpreter(collector).run(Source("<command>", program))
         shown.append(collector.results[-1])
     assert shown[0] == shown[1]

@@ -3,8 +3,8 @@
 import pytest
 
 from grammar.source import Source
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Problem, Value
-from minitorch_shell.session import Session
 
 SQUARES = "n = len([1,2,3]); repeat {} {{ n = n*n }}; "
 PYTHON = ("int", "Python", "ssize", "digits", "convert")
@@ -12,7 +12,7 @@ PYTHON = ("int", "Python", "ssize", "digits", "convert")
 
 def results(text: str) -> tuple[list[object], list[Problem]]:
     told = Collector()
-    Session(told).run(Source("<test>", text))
+    Interpreter(told).run(Source("<test>", text))
     values = [r.items[0] for r in told.results if isinstance(r, Value)]
     errors = [r for r in told.results if isinstance(r, Problem) and r.severity == "error"]
     return values, errors

@@ -9,20 +9,20 @@ import pytest
 from command import ROOT
 
 from grammar.source import Source
-from minitorch_shell import limits
 from minitorch_shell.cli import run
-from minitorch_shell.limits import LimitReached, Limits
+from minitorch_shell.interpreter import limits
+from minitorch_shell.interpreter.interpreter import Interpreter
+from minitorch_shell.interpreter.limits import LimitReached, Limits
 from minitorch_shell.results.records import Collector, Problem
 from minitorch_shell.script import run_bounded
-from minitorch_shell.session import Session
 
 
 def stopped(bounds: Limits, text: str) -> Problem | None:
     """The error with which a program ends under bounds; None when it ends well."""
     collector = Collector()
-    session = Session(collector)
+    interpreter = Interpreter(collector)
     source = Source("<command>", text)
-    if run_bounded(bounds, session, lambda: session.run(source)):
+    if run_bounded(bounds, interpreter, lambda: interpreter.run(source)):
         return None
     last = collector.results[-1]
     assert isinstance(last, Problem)
@@ -53,11 +53,13 @@ def test_time_is_bounded_everywhere(program: str) -> None:
 @pytest.mark.slow
 def test_the_place_is_what_was_being_computed() -> None:
     collector = Collector()
-    session = Session(collector)
+    interpreter = Interpreter(collector)
     source = Source("<command>", "x = 1\nwhile true { x := x }")
-    program = session.check(source)
+    program = interpreter.check(source)
     assert program is not None
-    assert not run_bounded(Limits(seconds=0.5), session, lambda: session.execute(program, source))
+    assert not run_bounded(
+        Limits(seconds=0.5), interpreter, lambda: interpreter.execute(program, source)
+    )
     [problem] = collector.results
     assert isinstance(problem, Problem)
     assert problem.place is not None
@@ -105,11 +107,11 @@ def test_nothing_is_left_behind() -> None:
 
 def test_training_that_is_stopped_keeps_finite_weights() -> None:
     collector = Collector()
-    session = Session(collector)
+    interpreter = Interpreter(collector)
     source = Source("<command>", "net = mlp(2,[8],1)\ntrain moons epochs=10000000 lr=0.01")
-    assert not run_bounded(Limits(seconds=0.2), session, lambda: session.run(source))
+    assert not run_bounded(Limits(seconds=0.2), interpreter, lambda: interpreter.run(source))
     again = Source("<command>", "accuracy(net, moons) > 0.6")
-    assert session.run(again)
+    assert interpreter.run(again)
 
 
 # ---------------------------------------------------------------- nodes
@@ -152,7 +154,8 @@ def test_graphs_that_are_let_go_do_not_count() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the address space is bounded on Linux")
 def test_memory_is_bounded() -> None:
     program = (
-        "from minitorch_shell import limits; limits.SAFE = limits.Limits(memory=250_000_000)\n"
+        "from minitorch_shell.interpreter import limits\n"
+        "limits.SAFE = limits.Limits(memory=250_000_000)\n"
         "from minitorch_shell.cli import run\n"
         "raise SystemExit(run(['--safe', '-c', 'xs = range(1000000)\\n"
         "repeat 50 { xs = [xs, range(1000000)] }\\nprint 1']))"

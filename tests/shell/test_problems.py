@@ -16,8 +16,8 @@ from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.catalogue.errors import CLASSES, entries, entry, reference_page
 from minitorch_shell.checks.resolver import problems_of
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Problem
-from minitorch_shell.session import Session
 
 # Memory that runs out and faults of the program itself have no small program that shows them.
 WITHOUT_A_PROGRAM = {"MT705", "MT900"}
@@ -114,12 +114,12 @@ def test_the_command_line_prints_the_same(name):
 
 def problems_of_text(text: str, folder: Path) -> list[Problem]:
     results = []
-    session = Session(results.append)
+    interpreter = Interpreter(results.append)
     before = os.getcwd()
     os.chdir(folder)
     try:
         with limits_of(["--max-seconds=10"]).watching():
-            session.run(Source("example.mt", text))
+            interpreter.run(Source("example.mt", text))
     finally:
         os.chdir(before)
     return [result for result in results if isinstance(result, Problem)]

@@ -12,9 +12,9 @@ from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import EXAMPLES
 from minitorch_shell.catalogue.errors import entries, entry
-from minitorch_shell.limits import LimitReached, Limits
+from minitorch_shell.interpreter.interpreter import Interpreter
+from minitorch_shell.interpreter.limits import LimitReached, Limits
 from minitorch_shell.results.records import Problem
-from minitorch_shell.session import Session
 
 UNCLEAN = re.compile(
     r"Token\(|Expected one of|Traceback|__anon|\b_?[A-Z]{3,}_[A-Z]+\b|\b(?:LPAR|RPAR|LSQB|RSQB"
@@ -149,13 +149,13 @@ GENERATORS = [random_text, soup, broken, broken, odd_kinds, odd_kinds]
 
 def problems_of_run(text):
     results = []
-    session = Session(results.append)
-    session.access.safe_folder = str(FOLDER)
+    interpreter = Interpreter(results.append)
+    interpreter.session.access.safe_folder = str(FOLDER)
     try:
         with LIMITS.watching():
-            session.run(Source("random.mt", text))
+            interpreter.run(Source("random.mt", text))
     except LimitReached as reached:
-        results.append(LIMITS.problem(reached, session.units))
+        results.append(LIMITS.problem(reached, interpreter.session.units))
     return [result for result in results if isinstance(result, Problem)]
 
 

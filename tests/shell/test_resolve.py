@@ -4,8 +4,8 @@ import pytest
 
 from grammar.source import Source
 from minitorch_shell.checks.resolver import problems_of
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Problem
-from minitorch_shell.session import Session
 
 
 def codes(text, strict=True):
@@ -78,15 +78,15 @@ def test_problems_come_in_the_order_of_the_source():
 
 def test_names_of_the_session_are_known():
     results = []
-    session = Session(results.append)
-    session.run(Source("a", "x = 2\nnet = linear(3,1)"))
-    assert not session.run(Source("b", "x + 1\ntrain xor"))
+    interpreter = Interpreter(results.append)
+    interpreter.run(Source("a", "x = 2\nnet = linear(3,1)"))
+    assert not interpreter.run(Source("b", "x + 1\ntrain xor"))
     assert [r.code for r in results if isinstance(r, Problem)] == ["MT504"]
 
 
 def test_a_static_error_stops_a_program_before_its_first_statement():
     results = []
-    assert not Session(results.append).run(Source("t.mt", "print 1\nprint nothing_here"))
+    assert not Interpreter(results.append).run(Source("t.mt", "print 1\nprint nothing_here"))
     assert all(isinstance(result, Problem) for result in results)
 
 
@@ -110,9 +110,9 @@ def test_widths_are_those_of_the_moment(text):
 
 def test_a_function_that_an_earlier_program_defined_may_be_called_before_the_new_one():
     results = []
-    session = Session(results.append)
-    assert session.run(Source("a", "f(x) = x"))
-    assert session.run(Source("b", "f(1)\nf(x, y) = x\nf(1, 2)")), results
+    interpreter = Interpreter(results.append)
+    assert interpreter.run(Source("a", "f(x) = x"))
+    assert interpreter.run(Source("b", "f(1)\nf(x, y) = x\nf(1, 2)")), results
 
 
 @pytest.mark.parametrize("depth", [10, 190])
@@ -123,7 +123,7 @@ def test_a_function_that_an_earlier_program_defined_may_be_called_before_the_new
 def test_deep_expressions_resolve_and_run(text, depth):
     frame, part = text.split("|")
     results = []
-    assert Session(results.append).run(Source("t.mt", frame.format(part * depth)))
+    assert Interpreter(results.append).run(Source("t.mt", frame.format(part * depth)))
     assert results == []
 
 

@@ -3,15 +3,15 @@
 import pytest
 
 from grammar.source import Source
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Problem, Value
-from minitorch_shell.session import Session
 
 
 def run(*texts: str) -> list[Problem | Value]:
     collector = Collector()
-    session = Session(collector)
+    interpreter = Interpreter(collector)
     for number, text in enumerate(texts, 1):
-        session.run(Source(f"text {number}", text))
+        interpreter.run(Source(f"text {number}", text))
     return [result for result in collector.results if isinstance(result, Problem | Value)]
 
 

@@ -20,8 +20,8 @@ from minitorch_shell.catalogue.builtins import TABLE
 from minitorch_shell.catalogue.commands import COMMANDS
 from minitorch_shell.catalogue.errors import entries
 from minitorch_shell.catalogue.options import OPTIONS, SETTINGS, known_options
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector
-from minitorch_shell.session import Session
 from minitorch_shell.shell.completion import ShellCompleter, offers
 from minitorch_shell.shell.cursor import locate
 
@@ -35,121 +35,123 @@ opt = sgd(net, lr=0.1)
 
 
 @pytest.fixture(scope="module")
-def session() -> Session:
-    made = Session(Collector())
+def interpreter() -> Interpreter:
+    made = Interpreter(Collector())
     assert made.run(Source("test", PROGRAM))
     return made
 
 
-def offered(session: Session, text: str) -> list[str]:
-    return [offer.text for offer in offers(session, locate(text), text)]
+def offered(interpreter: Interpreter, text: str) -> list[str]:
+    return [offer.text for offer in offers(interpreter.session, locate(text), text)]
 
 
 # ---------------------------------------------------------------- places
 
 
-def test_commands_and_statement_words_begin_a_statement(session: Session) -> None:
-    found = offered(session, "")
+def test_commands_and_statement_words_begin_a_statement(interpreter: Interpreter) -> None:
+    found = offered(interpreter, "")
     starters = {"if", "for", "while", "repeat", "break", "continue", "grad"}
     assert set(vocabulary().commands) | starters <= set(found)
     assert {"x", "net", "linear", "sum", "moons"} <= set(found)
-    assert offered(session, "x = 1; tr") == ["train"]
-    assert offered(session, "repeat 3 { back") == ["backward"]
-    assert offered(session, "if x > 1 {\n    zer") == ["zero"]
+    assert offered(interpreter, "x = 1; tr") == ["train"]
+    assert offered(interpreter, "repeat 3 { back") == ["backward"]
+    assert offered(interpreter, "if x > 1 {\n    zer") == ["zero"]
 
 
-def test_values_stand_in_expressions_and_commands_do_not(session: Session) -> None:
-    found = offered(session, "y = ")
+def test_values_stand_in_expressions_and_commands_do_not(interpreter: Interpreter) -> None:
+    found = offered(interpreter, "y = ")
     assert {"x", "w", "f", "sum", "pi", "grad", "linear"} <= set(found)
     assert "train" not in found
-    assert offered(session, "y = 2 * so") == ["softplus", "softmax"]
+    assert offered(interpreter, "y = 2 * so") == ["softplus", "softmax"]
 
 
-def test_the_newest_names_come_first(session: Session) -> None:
-    assert offered(session, "y = ")[:5] == ["opt", "d", "net", "f", "w"]
+def test_the_newest_names_come_first(interpreter: Interpreter) -> None:
+    assert offered(interpreter, "y = ")[:5] == ["opt", "d", "net", "f", "w"]
 
 
-def test_layers_follow_a_layer(session: Session) -> None:
-    found = offered(session, "n = linear(2,3) ")
+def test_layers_follow_a_layer(interpreter: Interpreter) -> None:
+    found = offered(interpreter, "n = linear(2,3) ")
     layers = {builtin.name for builtin in TABLE if builtin.group == "layer"}
     assert set(found) == layers | {"net", "with init=", "if", "and", "or"} & set(found) | layers
     assert "sum" not in found
     assert "x" not in found
 
 
-def test_with_offers_its_options_and_their_words(session: Session) -> None:
-    assert offered(session, "n = linear(2,3) with ")[:3] == ["init=", "seed=", "bias="]
-    assert "kaiming" in offered(session, "n = linear(2,3) with init=")
+def test_with_offers_its_options_and_their_words(interpreter: Interpreter) -> None:
+    assert offered(interpreter, "n = linear(2,3) with ")[:3] == ["init=", "seed=", "bias="]
+    assert "kaiming" in offered(interpreter, "n = linear(2,3) with init=")
 
 
-def test_networks_then_data_follow_train(session: Session) -> None:
-    found = offered(session, "train ")
+def test_networks_then_data_follow_train(interpreter: Interpreter) -> None:
+    found = offered(interpreter, "train ")
     assert found[0] == "net"
     assert {"majority", "xor", "d"} <= set(found)
     assert "relu" not in found
-    assert offered(session, "train net ")[0] == "on"
-    after_on = offered(session, "train net on ")
+    assert offered(interpreter, "train net ")[0] == "on"
+    after_on = offered(interpreter, "train net on ")
     assert {"d", "moons"} <= set(after_on)
     assert "net" not in after_on
 
 
-def test_options_follow_the_data_each_once(session: Session) -> None:
-    assert set(offered(session, "train d ")) >= {f"{name}=" for name in known_options("train")}
-    assert "epochs=" not in offered(session, "train d epochs=5 ")
-    assert set(offered(session, "test d ")) >= {f"{name}=" for name in known_options("test")}
-    document = {offer.text: offer.doc for offer in offers(session, locate("train d "), "")}
+def test_options_follow_the_data_each_once(interpreter: Interpreter) -> None:
+    assert set(offered(interpreter, "train d ")) >= {f"{name}=" for name in known_options("train")}
+    assert "epochs=" not in offered(interpreter, "train d epochs=5 ")
+    assert set(offered(interpreter, "test d ")) >= {f"{name}=" for name in known_options("test")}
+    document = {
+        offer.text: offer.doc for offer in offers(interpreter.session, locate("train d "), "")
+    }
     assert "default 100" in document["epochs="]
 
 
-def test_option_values(session: Session) -> None:
-    assert offered(session, "train d optimizer=") == list(OPTIMIZERS)
-    assert offered(session, "train d loss=") == list(LOSSES)
-    assert offered(session, "train d batch=") == ["all"]
-    assert offered(session, "train d epochs=")[0] == "100"
-    assert "100" not in offered(session, "train d lr=")
-    assert offered(session, "m = moons(labels=") == ["binary", "signed"]
-    assert offered(session, "set ") == [f"{name}=" for name in SETTINGS]
-    assert offered(session, "set preview=") == ["on", "off"]
+def test_option_values(interpreter: Interpreter) -> None:
+    assert offered(interpreter, "train d optimizer=") == list(OPTIMIZERS)
+    assert offered(interpreter, "train d loss=") == list(LOSSES)
+    assert offered(interpreter, "train d batch=") == ["all"]
+    assert offered(interpreter, "train d epochs=")[0] == "100"
+    assert "100" not in offered(interpreter, "train d lr=")
+    assert offered(interpreter, "m = moons(labels=") == ["binary", "signed"]
+    assert offered(interpreter, "set ") == [f"{name}=" for name in SETTINGS]
+    assert offered(interpreter, "set preview=") == ["on", "off"]
 
 
-def test_named_arguments_of_a_call(session: Session) -> None:
-    assert offered(session, "m = moons(")[:3] == ["n=", "noise=", "labels="]
-    assert "n=" not in offered(session, "m = moons(n=5, ")
+def test_named_arguments_of_a_call(interpreter: Interpreter) -> None:
+    assert offered(interpreter, "m = moons(")[:3] == ["n=", "noise=", "labels="]
+    assert "n=" not in offered(interpreter, "m = moons(n=5, ")
 
 
-def test_words_between(session: Session) -> None:
-    assert offered(session, "for k ") == ["in"]
-    assert offered(session, "save net ")[0] == "to"
-    assert offered(session, "if x > 2 { x } ") == ["else"]
-    assert offered(session, "repeat 2 { x } ") == []
+def test_words_between(interpreter: Interpreter) -> None:
+    assert offered(interpreter, "for k ") == ["in"]
+    assert offered(interpreter, "save net ")[0] == "to"
+    assert offered(interpreter, "if x > 2 { x } ") == ["else"]
+    assert offered(interpreter, "repeat 2 { x } ") == []
 
 
-def test_help_offers_commands_and_functions(session: Session) -> None:
-    assert offered(session, "help tra") == ["train"]
-    assert offered(session, "help soft") == ["softplus", "softmax"]
-    assert {entry.code for entry in entries()} == set(offered(session, "help MT"))
-    assert offered(session, "help mt201") == ["MT201"]
+def test_help_offers_commands_and_functions(interpreter: Interpreter) -> None:
+    assert offered(interpreter, "help tra") == ["train"]
+    assert offered(interpreter, "help soft") == ["softplus", "softmax"]
+    assert {entry.code for entry in entries()} == set(offered(interpreter, "help MT"))
+    assert offered(interpreter, "help mt201") == ["MT201"]
 
 
 def test_files_in_strings(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "net.json").touch()
     (tmp_path / "notes").mkdir()
     (tmp_path / ".hidden").touch()
     monkeypatch.chdir(tmp_path)
-    assert offered(session, 'm = load("n') == ["net.json", "notes/"]
-    assert offered(session, 'save net to "') == ["net.json", "notes/"]
-    assert offered(session, 'print "n') == []
+    assert offered(interpreter, 'm = load("n') == ["net.json", "notes/"]
+    assert offered(interpreter, 'save net to "') == ["net.json", "notes/"]
+    assert offered(interpreter, 'print "n') == []
 
 
-def test_nothing_in_comments_and_after_mistakes(session: Session) -> None:
-    assert offered(session, "x = 1 # tr") == []
-    assert offered(session, "x = = ") == []
+def test_nothing_in_comments_and_after_mistakes(interpreter: Interpreter) -> None:
+    assert offered(interpreter, "x = 1 # tr") == []
+    assert offered(interpreter, "x = = ") == []
 
 
-def test_names_of_the_text_itself(session: Session) -> None:
-    assert "theta" in offered(session, "theta = 5\ny = th")
+def test_names_of_the_text_itself(interpreter: Interpreter) -> None:
+    assert "theta" in offered(interpreter, "theta = 5\ny = th")
 
 
 def test_every_word_of_the_grammar_is_described() -> None:
@@ -158,24 +160,24 @@ def test_every_word_of_the_grammar_is_described() -> None:
     assert {*known_options("train"), *known_options("test")} <= set(OPTIONS)
 
 
-def test_every_offer_has_a_description(session: Session) -> None:
+def test_every_offer_has_a_description(interpreter: Interpreter) -> None:
     for text in ("", "y = ", "train ", "train d ", "train d optimizer=", "n = relu ", "help "):
-        for offer in offers(session, locate(text), text):
+        for offer in offers(interpreter.session, locate(text), text):
             assert offer.doc, offer
 
 
-def menu(session: Session, text: str, asked: bool) -> list[str]:
+def menu(interpreter: Interpreter, text: str, asked: bool) -> list[str]:
     event = CompleteEvent(text_inserted=not asked, completion_requested=asked)
-    found = ShellCompleter(session).get_completions(Document(text), event)
+    found = ShellCompleter(interpreter.session).get_completions(Document(text), event)
     return [completion.text for completion in found]
 
 
-def test_the_menu_keeps_quiet_until_a_word_begins(session: Session) -> None:
-    assert menu(session, "y = ", asked=False) == []
-    assert menu(session, "y = ", asked=True)
-    assert menu(session, "y = soft", asked=False) == ["softplus", "softmax"]
-    assert menu(session, "y = softmax", asked=False) == []
-    assert menu(session, "train ", asked=False)[0] == "net"
+def test_the_menu_keeps_quiet_until_a_word_begins(interpreter: Interpreter) -> None:
+    assert menu(interpreter, "y = ", asked=False) == []
+    assert menu(interpreter, "y = ", asked=True)
+    assert menu(interpreter, "y = soft", asked=False) == ["softplus", "softmax"]
+    assert menu(interpreter, "y = softmax", asked=False) == []
+    assert menu(interpreter, "train ", asked=False)[0] == "net"
 
 
 # ---------------------------------------------------------------- what is offered parses
@@ -217,10 +219,10 @@ LINES = [
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(LINES), st.integers(0, 200), st.integers(0, 2**32))
 def test_every_offer_once_taken_can_be_continued(line: str, cut: int, seed: int) -> None:
-    session = Session(Collector())
-    session.run(Source("test", PROGRAM))
+    interpreter = Interpreter(Collector())
+    interpreter.run(Source("test", PROGRAM))
     text = line[: cut % (len(line) + 1)]
-    found = offered(session, text)
+    found = offered(interpreter, text)
     for offer in random.Random(seed).sample(found, min(12, len(found))):
         assert viable(taken(text, offer)), (text, offer)
 
@@ -232,10 +234,10 @@ init= help set digits= save to as print show sum linear(2,3) relu moons epochs="
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from([*WORDS.split(), "\n"]), max_size=10), st.integers(0, 2**32))
 def test_offers_behind_any_text(words: list[str], seed: int) -> None:
-    session = Session(Collector())
-    session.run(Source("test", PROGRAM))
+    interpreter = Interpreter(Collector())
+    interpreter.run(Source("test", PROGRAM))
     text = " ".join(words)
-    found = offered(session, text)
+    found = offered(interpreter, text)
     if viable(text.removesuffix(locate(text).word)):
         for offer in random.Random(seed).sample(found, min(12, len(found))):
             assert viable(taken(text, offer)), (text, offer)
@@ -244,5 +246,5 @@ def test_offers_behind_any_text(words: list[str], seed: int) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_makes_completion_fail(text: str) -> None:
-    session = Session(Collector())
-    offered(session, text)
+    interpreter = Interpreter(Collector())
+    offered(interpreter, text)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from grammar.source import Source
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.results.records import Collector, Progress
-from minitorch_shell.session import Session
 from minitorch_shell.shell.bar import bar_text, expectation
 from minitorch_shell.shell.config import config_text, read_config
 from minitorch_shell.shell.indent import indentation
@@ -70,30 +70,30 @@ def test_durations() -> None:
 
 
 @pytest.fixture(scope="module")
-def session() -> Session:
-    made = Session(Collector())
+def interpreter() -> Interpreter:
+    made = Interpreter(Collector())
     assert made.run(Source("test", "x = 2; f(a) = a^2; net = linear(2,1); losses = [1, 0.5]"))
     return made
 
 
-def test_the_bar_says_what_is_expected(session: Session) -> None:
-    assert expectation(session, "y = moons(").startswith("moons(n=100, noise=0.1")
-    assert expectation(session, "y = moons(n=5, sum(").startswith("sum(xs)")
-    assert expectation(session, "y = f(") == "f(a) = a^2"
-    assert expectation(session, "net(") == "net(2 numbers)"
-    assert expectation(session, "train ").startswith("train net on data")
-    assert expectation(session, "y = x + ") == ""
+def test_the_bar_says_what_is_expected(interpreter: Interpreter) -> None:
+    assert expectation(interpreter.session, "y = moons(").startswith("moons(n=100, noise=0.1")
+    assert expectation(interpreter.session, "y = moons(n=5, sum(").startswith("sum(xs)")
+    assert expectation(interpreter.session, "y = f(") == "f(a) = a^2"
+    assert expectation(interpreter.session, "net(") == "net(2 numbers)"
+    assert expectation(interpreter.session, "train ").startswith("train net on data")
+    assert expectation(interpreter.session, "y = x + ") == ""
 
 
 @pytest.mark.parametrize("width", [20, 40, 80])
 @pytest.mark.parametrize("before", ["", "moons(", "train x "])
-def test_the_bar_fits(session: Session, width: int, before: str) -> None:
-    text = "".join(part[1] for part in bar_text(session, before, width, unicode=True))
+def test_the_bar_fits(interpreter: Interpreter, width: int, before: str) -> None:
+    text = "".join(part[1] for part in bar_text(interpreter.session, before, width, unicode=True))
     assert len(text) <= width
 
 
-def test_the_bar_shows_seed_and_names(session: Session) -> None:
-    text = "".join(part[1] for part in bar_text(session, "", 80, unicode=False))
+def test_the_bar_shows_seed_and_names(interpreter: Interpreter) -> None:
+    text = "".join(part[1] for part in bar_text(interpreter.session, "", 80, unicode=False))
     assert re.match(r" seed \d+ \| 3 names", text)
     assert text.isascii()
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grammar.source import Source
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector
-from minitorch_shell.session import Session
 from minitorch_shell.shell.preview import Preview, TimeOver, deadline, look_ahead, warm_up
 
 PROGRAM = """
@@ -24,9 +24,9 @@ z = x*y
 
 
 @pytest.fixture(scope="module")
-def session() -> Session:
-    warm_up(Session(Collector()))
-    made = Session(Collector())
+def interpreter() -> Interpreter:
+    warm_up(Interpreter(Collector()).session)
+    made = Interpreter(Collector())
     assert made.run(Source("test", PROGRAM))
     return made
 
@@ -47,8 +47,8 @@ def session() -> Session:
         ("len([a for a in range(1000)])", "1000"),
     ],
 )
-def test_values(session: Session, text: str, shown: str) -> None:
-    assert look_ahead(session, text, budget=5) == shown
+def test_values(interpreter: Interpreter, text: str, shown: str) -> None:
+    assert look_ahead(interpreter.session, text, budget=5) == shown
 
 
 @pytest.mark.parametrize(
@@ -78,15 +78,19 @@ def test_values(session: Session, text: str, shown: str) -> None:
         "x\ny",
     ],
 )
-def test_silence(session: Session, text: str) -> None:
-    assert look_ahead(session, text, budget=5) == ""
+def test_silence(interpreter: Interpreter, text: str) -> None:
+    assert look_ahead(interpreter.session, text, budget=5) == ""
 
 
-def state(session: Session) -> bytes:
-    names = session.user_names()
+def state(interpreter: Interpreter) -> bytes:
+    names = interpreter.session.user_names()
     numbers = [names["x"].data, names["x"].grad, names["z"].grad, list(names)]
     weights = [(p.data, p.grad) for p in names["net"].parameters()]
-    rest = session.random.getstate(), len(session.units), session.statements.depth[0]
+    rest = (
+        interpreter.session.random.getstate(),
+        len(interpreter.session.units),
+        interpreter.session.marks.calls.depth,
+    )
     return pickle.dumps((numbers, weights, rest))
 
 
@@ -102,24 +106,24 @@ for a in moons sum( len( range(3) if else linear(2,1) x:=3 x=3 zero backward"""
     )
 )
 def test_nothing_changes(words: list[str]) -> None:
-    session = Session(Collector())
-    session.run(Source("test", PROGRAM))
-    before, said = state(session), len(session.receive.results)  # type: ignore[attr-defined]
-    look_ahead(session, " ".join(words))
-    assert state(session) == before
-    assert len(session.receive.results) == said  # type: ignore[attr-defined]
+    interpreter = Interpreter(Collector())
+    interpreter.run(Source("test", PROGRAM))
+    before, said = state(interpreter), len(interpreter.session.receive.results)  # type: ignore[attr-defined]
+    look_ahead(interpreter.session, " ".join(words))
+    assert state(interpreter) == before
+    assert len(interpreter.session.receive.results) == said  # type: ignore[attr-defined]
 
 
-def test_what_would_take_for_ever_is_given_up(session: Session) -> None:
+def test_what_would_take_for_ever_is_given_up(interpreter: Interpreter) -> None:
     many = "for a in w " * 12
-    assert look_ahead(session, f"[a {many}]") is None
+    assert look_ahead(interpreter.session, f"[a {many}]") is None
     asked: list[str] = []
-    preview = Preview(session, lambda: asked.append("again"))
+    preview = Preview(interpreter.session, lambda: asked.append("again"))
     for _ in range(10):
         assert preview(f"[b {many}]".replace("a", "b")) == ""
     assert len(asked) == 3
-    assert look_ahead(session, "forever(1)") in ("", None)  # too deep, or too late
-    assert session.statements.depth[0] == 0
+    assert look_ahead(interpreter.session, "forever(1)") in ("", None)  # too deep, or too late
+    assert interpreter.session.marks.calls.depth == 0
 
 
 def run_for_ever() -> None:
@@ -137,8 +141,8 @@ def test_a_timer_that_was_running_goes_on() -> None:
         signal.setitimer(signal.ITIMER_REAL, *running)
 
 
-def test_it_is_computed_once_for_a_text(session: Session) -> None:
-    preview = Preview(session)
+def test_it_is_computed_once_for_a_text(interpreter: Interpreter) -> None:
+    preview = Preview(interpreter.session)
     preview("x*y")
     preview.shown = "kept"
     assert preview("x*y") == "kept"

@@ -3,15 +3,15 @@
 import pytest
 
 from grammar.source import Source
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Table
-from minitorch_shell.session import Session
 
 START = "a = 2; b = 3; net = linear(2,3) relu linear(3,1) with seed=1\n"
 
 
 def parts(text):
     results = []
-    assert Session(results.append).run(Source("t.mt", START + text)), results
+    assert Interpreter(results.append).run(Source("t.mt", START + text)), results
     table = next(result for result in results if isinstance(result, Table))
     rows = dict(table.rows[:3])
     assert {"value", "gradient", "operation"} == set(rows)

@@ -3,13 +3,13 @@
 import pytest
 
 from grammar.source import Source
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Problem
-from minitorch_shell.session import Session
 
 
 def notes(text):
     results = []
-    assert Session(results.append).run(Source("t.mt", text)), results
+    assert Interpreter(results.append).run(Source("t.mt", text)), results
     found = [result for result in results if isinstance(result, Problem)]
     return [(note.code, note.place.line, note.message) for note in found]
 

@@ -7,30 +7,30 @@ from portrait import Portrait, assert_same
 
 from grammar.parser import parse
 from grammar.source import Source
-from minitorch_shell import journal
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Lines, Problem, Table, Value
-from minitorch_shell.session import Session
+from minitorch_shell.session import journal
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").rglob("*.mt"))
 
 
-def start(*texts: str) -> tuple[Session, Collector]:
+def start(*texts: str) -> tuple[Interpreter, Collector]:
     told = Collector()
-    session = Session(told)
+    interpreter = Interpreter(told)
     for text in texts:
-        run(session, text)
-    return session, told
+        run(interpreter, text)
+    return interpreter, told
 
 
-def run(session: Session, text: str) -> bool:
-    return session.run(Source("<shell>", text))
+def run(interpreter: Interpreter, text: str) -> bool:
+    return interpreter.run(Source("<shell>", text))
 
 
-def number(session: Session, text: str) -> float:
+def number(interpreter: Interpreter, text: str) -> float:
     """The value of an expression, looked at aside."""
     found = Collector()
-    with session.journal.aside(found):
-        assert run(session, text), found.results
+    with interpreter.session.aside(found):
+        assert run(interpreter, text), found.results
     [value] = found.results
     assert isinstance(value, Value)
     return value.items[0]  # type: ignore[return-value]
@@ -105,26 +105,26 @@ SESSIONS = {
 
 @pytest.mark.parametrize("name", SESSIONS)
 def test_every_statement_is_undone_and_done_again_exactly(name: str) -> None:
-    session, told = start()
-    portraits = [Portrait(session)]
+    interpreter, told = start()
+    portraits = [Portrait(interpreter.session)]
     for line in SESSIONS[name].strip().split("\n"):
         for text in line.split("; ") if "{" not in line else [line]:
-            assert run(session, text.strip()), told.results[-1]
-            go_back_and_forth(session, portraits)
+            assert run(interpreter, text.strip()), told.results[-1]
+            go_back_and_forth(interpreter, portraits)
     for before in portraits[-2::-1]:
-        run(session, "undo")
-        assert_same(session, before)
+        run(interpreter, "undo")
+        assert_same(interpreter.session, before)
     for after in portraits[1:]:
-        run(session, "redo")
-        assert_same(session, after)
+        run(interpreter, "redo")
+        assert_same(interpreter.session, after)
 
 
-def go_back_and_forth(session: Session, portraits: list[Portrait]) -> None:
-    portraits.append(Portrait(session))
-    session.journal.undo()
-    assert_same(session, portraits[-2])
-    session.journal.redo()
-    assert_same(session, portraits[-1])
+def go_back_and_forth(interpreter: Interpreter, portraits: list[Portrait]) -> None:
+    portraits.append(Portrait(interpreter.session))
+    interpreter.session.journal.undo()
+    assert_same(interpreter.session, portraits[-2])
+    interpreter.session.journal.redo()
+    assert_same(interpreter.session, portraits[-1])
 
 
 @pytest.mark.slow
@@ -134,126 +134,129 @@ def test_every_statement_of_every_example_is_undone_exactly(
 ) -> None:
     source = Source(str(example), example.read_text("utf-8"))
     monkeypatch.chdir(tmp_path)  # for the files it writes
-    session = Session(Collector())
-    portraits = [Portrait(session)]
+    interpreter = Interpreter(Collector())
+    portraits = [Portrait(interpreter.session)]
     for statement in parse(source).statements:
-        counted = len(session.journal.past)
-        if session.execute_statement(statement, source) and len(session.journal.past) > counted:
-            go_back_and_forth(session, portraits)
+        counted = len(interpreter.session.journal.past)
+        if (
+            interpreter.execute_statement(statement, source)
+            and len(interpreter.session.journal.past) > counted
+        ):
+            go_back_and_forth(interpreter, portraits)
             portraits[:-1] = []
-    assert len(session.journal.past) > 1
+    assert len(interpreter.session.journal.past) > 1
 
 
 def test_weights_are_bit_identical_after_undoing_a_training() -> None:
-    session, _ = start("net = linear(5,4) relu linear(4,1)")
-    parameters = session.names["net"].parameters()
+    interpreter, _ = start("net = linear(5,4) relu linear(4,1)")
+    parameters = interpreter.session.names["net"].parameters()
     before = [parameter.data.hex() for parameter in parameters]
-    run(session, "train majority epochs=50 optimizer=adam")
+    run(interpreter, "train majority epochs=50 optimizer=adam")
     after = [parameter.data.hex() for parameter in parameters]
     assert before != after
-    run(session, "undo")
+    run(interpreter, "undo")
     assert [parameter.data.hex() for parameter in parameters] == before
-    assert "losses" not in session.names
-    run(session, "train majority epochs=50 optimizer=adam")  # from the same random state
+    assert "losses" not in interpreter.session.names
+    run(interpreter, "train majority epochs=50 optimizer=adam")  # from the same random state
     assert [parameter.data.hex() for parameter in parameters] == after
 
 
 def test_redo_runs_nothing_again() -> None:
-    session, told = start("x = 2", "print x", "undo")
+    interpreter, told = start("x = 2", "print x", "undo")
     told.results.clear()
-    run(session, "redo")
+    run(interpreter, "redo")
     assert not any(isinstance(result, Value) for result in told.results)
 
 
 def test_a_name_is_the_same_tensor_again() -> None:
-    session, _ = start("x = 2", "z = x*x")
-    tensor = session.names["x"]
-    run(session, "x = 5")
-    run(session, "undo")
-    assert session.names["x"] is tensor
-    assert session.names["z"]._prev[0] is tensor
+    interpreter, _ = start("x = 2", "z = x*x")
+    tensor = interpreter.session.names["x"]
+    run(interpreter, "x = 5")
+    run(interpreter, "undo")
+    assert interpreter.session.names["x"] is tensor
+    assert interpreter.session.names["z"]._prev[0] is tensor
 
 
 def test_names_come_back_in_their_order() -> None:
-    session, _ = start("a = 1", "b = 2", "c = 3", "del a", "a = 4")
-    assert list(session.user_names()) == ["b", "c", "a"]
-    run(session, "undo 2")
-    assert list(session.user_names()) == ["a", "b", "c"]
-    run(session, "redo 2")
-    assert list(session.user_names()) == ["b", "c", "a"]
+    interpreter, _ = start("a = 1", "b = 2", "c = 3", "del a", "a = 4")
+    assert list(interpreter.session.user_names()) == ["b", "c", "a"]
+    run(interpreter, "undo 2")
+    assert list(interpreter.session.user_names()) == ["a", "b", "c"]
+    run(interpreter, "redo 2")
+    assert list(interpreter.session.user_names()) == ["b", "c", "a"]
 
 
 def test_an_import_is_one_statement(tmp_path: Path) -> None:
     file = tmp_path / "other.mt"
     file.write_text("a = 1\nb = a + 1\nbackward b\n", "utf-8")
-    session, told = start(f'import "{file.as_posix()}"')
-    assert list(session.user_names()) == ["a", "b"], told.results
-    run(session, "undo")
-    assert not session.user_names()
+    interpreter, told = start(f'import "{file.as_posix()}"')
+    assert list(interpreter.session.user_names()) == ["a", "b"], told.results
+    run(interpreter, "undo")
+    assert not interpreter.session.user_names()
 
 
 # ---------------------------------------------------------------- counting
 
 
 def test_statements_count_even_when_they_change_nothing() -> None:
-    session, _ = start("x = 1", "x", "print x", "undo 2")
-    assert list(session.user_names()) == ["x"]
-    run(session, "undo")
-    assert not session.user_names()
+    interpreter, _ = start("x = 1", "x", "print x", "undo 2")
+    assert list(interpreter.session.user_names()) == ["x"]
+    run(interpreter, "undo")
+    assert not interpreter.session.user_names()
 
 
 @pytest.mark.parametrize("text", ["help", "history", "undo; redo"])
 def test_looking_about_does_not_count(text: str) -> None:
-    session, _ = start("x = 1", "x = 2", text, "undo")
-    assert number(session, "x") == 1.0
+    interpreter, _ = start("x = 1", "x = 2", text, "undo")
+    assert number(interpreter, "x") == 1.0
 
 
 def test_a_change_after_undo_leads_elsewhere() -> None:
-    session, told = start("x = 1", "x = 2", "undo", "x = 3", "redo")
+    interpreter, told = start("x = 1", "x = 2", "undo", "x = 3", "redo")
     assert [problem.code for problem in problems(told)] == ["MT211"]
-    assert number(session, "x") == 3.0
+    assert number(interpreter, "x") == 3.0
 
 
 def test_looking_at_a_value_after_undo_leaves_redo_open() -> None:
-    session, _ = start("x = 1", "x = 2", "undo", "x", "redo")
-    assert number(session, "x") == 2.0
+    interpreter, _ = start("x = 1", "x = 2", "undo", "x", "redo")
+    assert number(interpreter, "x") == 2.0
 
 
 def test_a_statement_that_fails_at_once_is_not_counted() -> None:
-    session, _ = start("x = 1", "y = 2", "[1, 2] + [1]", "undo")
-    assert list(session.user_names()) == ["x"]
+    interpreter, _ = start("x = 1", "y = 2", "[1, 2] + [1]", "undo")
+    assert list(interpreter.session.user_names()) == ["x"]
 
 
 def test_what_a_failing_statement_did_stays_and_can_be_undone() -> None:
-    session, _ = start("x = 1", "repeat 3 { x := x + 1; [1] + [1, 2] }")
-    assert number(session, "x") == 2.0
-    assert session.journal.entries()[-1].ended == "failed"
-    run(session, "undo")
-    assert number(session, "x") == 1.0
+    interpreter, _ = start("x = 1", "repeat 3 { x := x + 1; [1] + [1, 2] }")
+    assert number(interpreter, "x") == 2.0
+    assert interpreter.session.journal.entries()[-1].ended == "failed"
+    run(interpreter, "undo")
+    assert number(interpreter, "x") == 1.0
 
 
 def test_a_text_with_a_static_error_is_not_counted() -> None:
-    session, _ = start("x = 1", "x = nothing_of_that_name", "undo")
-    assert not session.user_names()
+    interpreter, _ = start("x = 1", "x = nothing_of_that_name", "undo")
+    assert not interpreter.session.user_names()
 
 
 def test_the_history_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "MOST_STATEMENTS", 5)
-    session, told = start(*[f"x = {k}" for k in range(9)], "history", "undo 5")
+    interpreter, told = start(*[f"x = {k}" for k in range(9)], "history", "undo 5")
     table = told.results[-2]
     assert isinstance(table, Table)
     assert [row[0] for row in table.rows] == [5, 6, 7, 8, 9]
-    assert number(session, "x") == 3.0
+    assert number(interpreter, "x") == 3.0
 
 
 def test_old_graphs_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "MOST_NUMBERS", 3_000)
-    session, _ = start("x = 1")
+    interpreter, _ = start("x = 1")
     for _ in range(20):
-        run(session, "z = sum([x*k for k in range(100)])")
-    assert 2 <= len(session.journal.past) < 10
-    run(session, "undo")
-    assert number(session, "z") == 4950.0
+        run(interpreter, "z = sum([x*k for k in range(100)])")
+    assert 2 <= len(interpreter.session.journal.past) < 10
+    run(interpreter, "undo")
+    assert number(interpreter, "z") == 4950.0
 
 
 # ---------------------------------------------------------------- what is said
@@ -281,9 +284,9 @@ def test_where_nothing_is_left_to_undo_it_says_why() -> None:
 
 @pytest.mark.parametrize("text", ["repeat 2 { undo }", "if true { redo }", "time undo"])
 def test_time_travel_within_a_statement_is_refused(text: str) -> None:
-    session, told = start("x = 1", text)
+    interpreter, told = start("x = 1", text)
     assert [problem.code for problem in problems(told)] == ["MT212"]
-    assert list(session.user_names()) == ["x"]
+    assert list(interpreter.session.user_names()) == ["x"]
 
 
 def test_what_was_undone_is_named() -> None:
@@ -307,50 +310,54 @@ def test_history_marks_the_present() -> None:
 
 
 def test_aside_takes_everything_back_and_says_nothing() -> None:
-    session, told = start("x = 2", "net = linear(2,3) relu linear(3,1)", "opt = momentum(net)")
-    before, said, units = Portrait(session), len(told.results), len(session.units)
-    with session.journal.aside():
+    interpreter, told = start("x = 2", "net = linear(2,3) relu linear(3,1)", "opt = momentum(net)")
+    before, said, units = (
+        Portrait(interpreter.session),
+        len(told.results),
+        len(interpreter.session.units),
+    )
+    with interpreter.session.aside():
         for name in SESSIONS:
             for line in SESSIONS[name].split("\n"):
-                run(session, line.strip())
-    assert_same(session, before)
-    assert (len(told.results), len(session.units)) == (said, units)
-    assert len(session.journal.entries()) == 3
+                run(interpreter, line.strip())
+    assert_same(interpreter.session, before)
+    assert (len(told.results), len(interpreter.session.units)) == (said, units)
+    assert len(interpreter.session.journal.entries()) == 3
 
 
 def test_aside_tells_what_it_is_given() -> None:
-    session, told = start("x = 2")
+    interpreter, told = start("x = 2")
     found = Collector()
-    with session.journal.aside(found):
-        run(session, "x := 3; x^2")
+    with interpreter.session.aside(found):
+        run(interpreter, "x := 3; x^2")
     assert found.results == [Value((9.0,))]
     assert told.results == []
 
 
 def test_aside_works_where_nothing_else_is_recorded_and_within_itself() -> None:
-    session, _ = start()
-    session.journal.on = False
-    run(session, "x = 2")
-    before = Portrait(session)
-    with session.journal.aside():
-        run(session, "x := 3")
-        with session.journal.aside():
-            run(session, "x := 4; y = 1")
-        assert session.names["x"].data == 3.0
-        assert "y" not in session.names
-    assert_same(session, before)
-    assert session.journal.entries() == []
+    interpreter, _ = start()
+    interpreter.session.journal.on = False
+    run(interpreter, "x = 2")
+    before = Portrait(interpreter.session)
+    with interpreter.session.aside():
+        run(interpreter, "x := 3")
+        with interpreter.session.aside():
+            run(interpreter, "x := 4; y = 1")
+        assert interpreter.session.names["x"].data == 3.0
+        assert "y" not in interpreter.session.names
+    assert_same(interpreter.session, before)
+    assert interpreter.session.journal.entries() == []
 
 
 def test_aside_takes_back_what_an_exception_leaves() -> None:
-    session, _ = start("x = 2")
-    before = Portrait(session)
+    interpreter, _ = start("x = 2")
+    before = Portrait(interpreter.session)
 
     def fail_aside() -> None:
-        with session.journal.aside():
-            run(session, "repeat 2 { x := 5; y = x }")
+        with interpreter.session.aside():
+            run(interpreter, "repeat 2 { x := 5; y = x }")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail_aside()
-    assert_same(session, before)
+    assert_same(interpreter.session, before)

@@ -10,8 +10,8 @@ import pytest
 from portrait import Portrait, assert_same
 
 from grammar.source import Source
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Progress, TrainingReport, Value
-from minitorch_shell.session import Session
 
 
 @pytest.fixture(autouse=True)
@@ -37,13 +37,13 @@ class Interrupting(Collector):
                 signal.raise_signal(signal.SIGINT)
 
 
-def run(session: Session, text: str) -> bool:
-    return session.run(Source("<shell>", text))
+def run(interpreter: Interpreter, text: str) -> bool:
+    return interpreter.run(Source("<shell>", text))
 
 
-def interrupted(session: Session, text: str) -> None:
+def interrupted(interpreter: Interpreter, text: str) -> None:
     with pytest.raises(KeyboardInterrupt):
-        run(session, text)
+        run(interpreter, text)
 
 
 # ---------------------------------------------------------------- in loops
@@ -59,26 +59,26 @@ def interrupted(session: Session, text: str) -> None:
     ],
 )
 def test_what_a_loop_did_stays_and_is_one_statement(loop: str) -> None:
-    session = Session(Interrupting(Value, 3))
-    run(session, "x = 0; y = 0")
-    before = Portrait(session)
-    interrupted(session, loop)
-    assert (session.names["x"].data, session.names["y"].data) == (3.0, 2.0)
-    after = Portrait(session)
-    assert session.journal.entries()[-1].ended == "stopped"
-    session.journal.undo()
-    assert_same(session, before)
-    session.journal.redo()
-    assert_same(session, after)
+    interpreter = Interpreter(Interrupting(Value, 3))
+    run(interpreter, "x = 0; y = 0")
+    before = Portrait(interpreter.session)
+    interrupted(interpreter, loop)
+    assert (interpreter.session.names["x"].data, interpreter.session.names["y"].data) == (3.0, 2.0)
+    after = Portrait(interpreter.session)
+    assert interpreter.session.journal.entries()[-1].ended == "stopped"
+    interpreter.session.journal.undo()
+    assert_same(interpreter.session, before)
+    interpreter.session.journal.redo()
+    assert_same(interpreter.session, after)
 
 
 def test_a_statement_that_is_stopped_at_once_leaves_no_trace() -> None:
-    session = Session(Interrupting(Value, 1))
-    run(session, "x = 0")
-    interrupted(session, "repeat 5 { print x; x := x + 1 }")
-    assert len(session.journal.entries()) == 1
-    run(session, "undo")
-    assert not session.user_names()
+    interpreter = Interpreter(Interrupting(Value, 1))
+    run(interpreter, "x = 0")
+    interrupted(interpreter, "repeat 5 { print x; x := x + 1 }")
+    assert len(interpreter.session.journal.entries()) == 1
+    run(interpreter, "undo")
+    assert not interpreter.session.user_names()
 
 
 def test_a_limit_that_is_passed_ends_a_statement_like_ctrl_c() -> None:
@@ -88,14 +88,14 @@ def test_a_limit_that_is_passed_ends_a_statement_like_ctrl_c() -> None:
     def receive(result: Any) -> None:
         raise Limit
 
-    session = Session(receive)
-    run(session, "x = 0")
+    interpreter = Interpreter(receive)
+    run(interpreter, "x = 0")
     with pytest.raises(Limit):
-        run(session, "repeat 5 { x := x + 1; print x }")
-    assert session.names["x"].data == 1.0
-    assert [entry.ended for entry in session.journal.entries()] == ["done", "stopped"]
-    session.journal.undo()
-    assert session.names["x"].data == 0.0
+        run(interpreter, "repeat 5 { x := x + 1; print x }")
+    assert interpreter.session.names["x"].data == 1.0
+    assert [entry.ended for entry in interpreter.session.journal.entries()] == ["done", "stopped"]
+    interpreter.session.journal.undo()
+    assert interpreter.session.names["x"].data == 0.0
 
 
 # ---------------------------------------------------------------- in training
@@ -104,23 +104,24 @@ def test_a_limit_that_is_passed_ends_a_statement_like_ctrl_c() -> None:
 @pytest.mark.parametrize("engine", ["auto", "eager"])
 def test_training_keeps_the_last_whole_epoch(engine: str) -> None:
     prelude = f"net = linear(2,3) relu linear(3,1); set engine={engine}"
-    session = Session(Interrupting(Progress, 2))
-    run(session, prelude)
-    before = Portrait(session)
-    interrupted(session, "train net on xor epochs=9 every=3 optimizer=adam")  # epochs 1 and 3
-    report = next(r for r in session.receive.results if isinstance(r, TrainingReport))  # type: ignore[attr-defined]
-    reference = Session(Collector())
+    interpreter = Interpreter(Interrupting(Progress, 2))
+    run(interpreter, prelude)
+    before = Portrait(interpreter.session)
+    interrupted(interpreter, "train net on xor epochs=9 every=3 optimizer=adam")  # epochs 1 and 3
+    report = next(r for r in interpreter.session.receive.results if isinstance(r, TrainingReport))  # type: ignore[attr-defined]
+    reference = Interpreter(Collector())
     run(reference, f"{prelude}; train net on xor epochs={report.epochs} optimizer=adam")
     weights = [
-        [p.data.hex() for p in each.names["net"].parameters()] for each in (session, reference)
+        [p.data.hex() for p in each.session.names["net"].parameters()]
+        for each in (interpreter, reference)
     ]
     assert weights[0] == weights[1]
-    assert len(session.names["losses"]) == report.epochs > 0
-    after = Portrait(session)
-    session.journal.undo()
-    assert_same(session, before)
-    session.journal.redo()
-    assert_same(session, after)
+    assert len(interpreter.session.names["losses"]) == report.epochs > 0
+    after = Portrait(interpreter.session)
+    interpreter.session.journal.undo()
+    assert_same(interpreter.session, before)
+    interpreter.session.journal.redo()
+    assert_same(interpreter.session, after)
 
 
 # ---------------------------------------------------------------- anywhere
@@ -179,16 +180,18 @@ class Stopwatch:
         return self
 
 
-def interrupt_at(session: Session, text: str, line: int, where: Callable[[str], bool]) -> bool:
+def interrupt_at(
+    interpreter: Interpreter, text: str, line: int, where: Callable[[str], bool]
+) -> bool:
     """Run a statement and interrupt it before that line; whether it came so far."""
     source = Source("<shell>", text)
-    program = session.check(source)
+    program = interpreter.check(source)
     assert program is not None
     stopwatch = Stopwatch(line, where)
     tracing = sys.gettrace()
     sys.settrace(stopwatch)
     try:
-        session.execute(program, source)
+        interpreter.execute(program, source)
     except KeyboardInterrupt:
         pass
     finally:
@@ -196,10 +199,12 @@ def interrupt_at(session: Session, text: str, line: int, where: Callable[[str], 
     return stopwatch.struck
 
 
-def points(session: Session, where: Callable[[str], bool], text: str, stride: int) -> Iterator[int]:
+def points(
+    interpreter: Interpreter, where: Callable[[str], bool], text: str, stride: int
+) -> Iterator[int]:
     """Interrupt the statement at one line after the other; the session is as before each time."""
     line = 1
-    while interrupt_at(session, text, line, where):
+    while interrupt_at(interpreter, text, line, where):
         yield line
         line += stride
 
@@ -215,14 +220,14 @@ def in_our_code(file: str) -> bool:
 @pytest.mark.parametrize("text", ["backward z", "step opt"])
 @pytest.mark.parametrize("form", ["{}", "repeat 1 {{ {} }}"])
 def test_a_sweep_or_step_half_done_is_rolled_back(text: str, form: str) -> None:
-    session = Session(Collector())
-    run(session, PRELUDE)
-    before = Portrait(session)
-    counted = len(session.journal.past)
+    interpreter = Interpreter(Collector())
+    run(interpreter, PRELUDE)
+    before = Portrait(interpreter.session)
+    counted = len(interpreter.session.journal.past)
     struck = 0
-    for struck in points(session, in_the_engine, form.format(text), 7):  # noqa: B007
-        assert_same(session, before)
-        assert len(session.journal.past) == counted
+    for struck in points(interpreter, in_the_engine, form.format(text), 7):  # noqa: B007
+        assert_same(interpreter.session, before)
+        assert len(interpreter.session.journal.past) == counted
     assert struck > 40
 
 
@@ -239,23 +244,26 @@ def test_a_loop_can_be_undone_wherever_it_was_stopped(text: str) -> None:
 
 
 def check_everywhere(text: str, stride: int, simple: bool) -> None:
-    """Interrupted at any line, journal and session agree with each other."""
-    session = Session(Collector())
-    run(session, PRELUDE)
-    before = Portrait(session)
-    counted = len(session.journal.past)
-    run(session, text)
-    after = Portrait(session)
-    session.journal.undo()
+    """Interrupted at any line, journal and interpreter agree with each other."""
+    interpreter = Interpreter(Collector())
+    run(interpreter, PRELUDE)
+    before = Portrait(interpreter.session)
+    counted = len(interpreter.session.journal.past)
+    run(interpreter, text)
+    after = Portrait(interpreter.session)
+    interpreter.session.journal.undo()
     struck = 0
-    for struck in points(session, in_our_code, text, stride):  # noqa: B007
-        assert session.journal.open is None
+    for struck in points(interpreter, in_our_code, text, stride):  # noqa: B007
+        assert interpreter.session.journal.open is None
         if simple:
-            assert Portrait(session) == before or len(session.journal.past) > counted
-        if len(session.journal.past) > counted:
-            session.journal.undo()
-        assert_same(session, before)
-        assert len(session.journal.past) == counted
+            assert (
+                Portrait(interpreter.session) == before
+                or len(interpreter.session.journal.past) > counted
+            )
+        if len(interpreter.session.journal.past) > counted:
+            interpreter.session.journal.undo()
+        assert_same(interpreter.session, before)
+        assert len(interpreter.session.journal.past) == counted
     assert struck > 20
     assert after is not None
 
@@ -263,19 +271,19 @@ def check_everywhere(text: str, stride: int, simple: bool) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["undo", "undo 3", "redo", "redo 2"])
 def test_time_travel_itself_is_never_left_half_way(command: str) -> None:
-    session = Session(Collector())
-    run(session, PRELUDE)
-    run(session, "repeat 2 { backward z; x := x + 1 }; step opt; del x; x = 4; seed 5")
-    pictures = [Portrait(session)]
-    while session.journal.past:
-        session.journal.undo()
-        pictures.insert(0, Portrait(session))
-    session.journal.redo(len(pictures) - 4)
-    here = len(session.journal.past)
-    for _ in points(session, in_our_code, command, 3):
-        assert_same(session, pictures[len(session.journal.past)])
-        while len(session.journal.past) > here:
-            session.journal.undo()
-        while len(session.journal.past) < here:
-            session.journal.redo()
-        assert_same(session, pictures[here])
+    interpreter = Interpreter(Collector())
+    run(interpreter, PRELUDE)
+    run(interpreter, "repeat 2 { backward z; x := x + 1 }; step opt; del x; x = 4; seed 5")
+    pictures = [Portrait(interpreter.session)]
+    while interpreter.session.journal.past:
+        interpreter.session.journal.undo()
+        pictures.insert(0, Portrait(interpreter.session))
+    interpreter.session.journal.redo(len(pictures) - 4)
+    here = len(interpreter.session.journal.past)
+    for _ in points(interpreter, in_our_code, command, 3):
+        assert_same(interpreter.session, pictures[len(interpreter.session.journal.past)])
+        while len(interpreter.session.journal.past) > here:
+            interpreter.session.journal.undo()
+        while len(interpreter.session.journal.past) < here:
+            interpreter.session.journal.redo()
+        assert_same(interpreter.session, pictures[here])

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from portrait import Portrait, assert_same
 
 from grammar.source import Source
+from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector
-from minitorch_shell.session import Session
 
 PRELUDE = """
 a = 2; b = -3; c = a*b; d = 0.5
@@ -96,13 +96,13 @@ programs = st.lists(st.one_of(statements, statements, moves), min_size=4, max_si
 
 def check_program(lines: list[str]) -> None:
     """Each move must lead to the picture that was taken there."""
-    session = Session(Collector())
+    interpreter = Interpreter(Collector())
     for line in PRELUDE.strip().split("\n"):
-        assert session.run(Source("<shell>", line))
-    session.journal.clear()
-    past, future = [Portrait(session)], []
+        assert interpreter.run(Source("<shell>", line))
+    interpreter.session.journal.clear()
+    past, future = [Portrait(interpreter.session)], []
     for line in lines:
-        session.run(Source("<shell>", line))
+        interpreter.run(Source("<shell>", line))
         command, _, count = line.partition(" ")
         if command in ("undo", "redo"):
             source, target = (past, future) if command == "undo" else (future, past)
@@ -110,19 +110,19 @@ def check_program(lines: list[str]) -> None:
             if steps <= len(source) - (command == "undo"):
                 for _ in range(steps):
                     target.append(source.pop())
-        elif len(session.journal.past) == len(past):
-            past.append(Portrait(session))
+        elif len(interpreter.session.journal.past) == len(past):
+            past.append(Portrait(interpreter.session))
             if past[-1] != past[-2]:
                 future.clear()
-        assert_same(session, past[-1])
-        assert len(session.journal.past) == len(past) - 1
-        assert len(session.journal.future) == len(future)
-    while session.journal.past:
+        assert_same(interpreter.session, past[-1])
+        assert len(interpreter.session.journal.past) == len(past) - 1
+        assert len(interpreter.session.journal.future) == len(future)
+    while interpreter.session.journal.past:
         future.append(past.pop())
-        session.journal.undo()
-        assert_same(session, past[-1])
-    session.journal.redo(len(future))
-    assert_same(session, (future or past)[0])
+        interpreter.session.journal.undo()
+        assert_same(interpreter.session, past[-1])
+    interpreter.session.journal.redo(len(future))
+    assert_same(interpreter.session, (future or past)[0])
 
 
 pytestmark = pytest.mark.filterwarnings(

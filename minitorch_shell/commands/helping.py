@@ -19,7 +19,7 @@ from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.network import Network
 
 if TYPE_CHECKING:
-    from minitorch_shell.session import Session
+    from minitorch_shell.session.session import Session
 
 # With the prompt, the room for its menu and the bar it fits a screen of 24 lines.
 OVERVIEW = """\

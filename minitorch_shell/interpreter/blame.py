@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
-from types import FrameType, TracebackType
 
-from grammar.source import Source
 from grammar.syntax import Binary, Call, Name, Node
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.placing import KIND_HELP, place, trouble_problem
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Problem
+from minitorch_shell.session.tracing import spots
 from minitorch_shell.values.function import Function
 from minitorch_shell.values.kinds import KINDS
 from minitorch_shell.values.network import Network
 from minitorch_shell.values.vector import DataRow, Vector
-
-
-def under_way(units: Mapping[str, Unit]) -> tuple[Unit, Node] | None:
-    """What is being executed: the innermost frame of compiled code, and the node of its line."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        unit = units.get(frame.f_code.co_filename)
-        if unit is not None:
-            return unit, unit.node(frame.f_lineno)
-        frame = frame.f_back
-    return None
-
-
-Spot = tuple[Source, Node]
-
-
-def spots(traceback: TracebackType | None, units: Mapping[str, Unit]) -> list[Spot]:
-    """The places in programs that a traceback goes through, innermost last."""
-    found: list[Spot] = []
-    while traceback is not None:
-        unit = units.get(traceback.tb_frame.f_code.co_filename)
-        if unit is not None:
-            found.append((unit.source, unit.node(traceback.tb_lineno)))
-        traceback = traceback.tb_next
-    return found
 
 
 def explain(error: BaseException, units: Mapping[str, Unit]) -> Problem | None:

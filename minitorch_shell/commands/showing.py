@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine.tensor import Tensor
+from minitorch_shell.commands.printing import emit
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Description, Lines, Plain, Table
+from minitorch_shell.session.labels import formula, labels, session_number
 from minitorch_shell.values.counts import counted
 from minitorch_shell.values.data import DataSource, class_name
 from minitorch_shell.values.description import data_text, plain
@@ -16,10 +17,9 @@ from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.network import Network, describe_layer
 
 if TYPE_CHECKING:
-    from minitorch_shell.session import Session
+    from minitorch_shell.session.session import Session
 
 FIRST_ROWS = 5
-MOST_PARTS = 4  # of an operation on many values
 WIDEST_VALUE = 40  # so that a row of `vars` fits into 80 columns
 
 
@@ -38,7 +38,7 @@ def show(session: Session, value: Any, text: str) -> None:
         rows = tuple((f"[{place}]", tensor.data, tensor.grad) for place, tensor in enumerate(value))
         session.receive(Table(("", "value", "gradient"), rows, digits=digits))
     else:
-        session.statements.emit(value)
+        emit(session, value)
 
 
 def network_table(network: Network, digits: int) -> Table:
@@ -72,57 +72,6 @@ def tensor_table(session: Session, tensor: Tensor, text: str, digits: int) -> Ta
     else:
         rows.append(("operation", "none: it is a leaf"))
     return Table((names.get(id(tensor), text), ""), tuple(rows), digits=digits)
-
-
-DEEPEST_FORMULA = 3  # operations within each other; below stands `...`
-_INFIX = {"+": ("+", 1), "-": ("-", 1), "*": ("*", 2), "/": ("/", 2), "**": ("^", 3)}  # level
-
-
-def formula(node: Tensor, names: dict[int, str], digits: int, depth: int = DEEPEST_FORMULA) -> str:
-    """How a node was computed, in the names of the session and in numbers: `a * b`."""
-    if id(node) in names:
-        return names[id(node)].partition(", ")[0]
-    if not node._prev:
-        return session_number(node.data, digits)
-    if depth == 0:
-        return "..."
-    children = node._prev[:MOST_PARTS]
-    parts = [formula(child, names, digits, depth - 1) for child in children]
-    if node._op in _INFIX or node._op == "neg":
-        sign, level = _INFIX.get(node._op, ("-", 4))
-        for place, child in enumerate(children):
-            _, inner = _INFIX.get(child._op, ("", 5))
-            whole = id(child) in names or parts[place] == "..."
-            if not whole and (inner < level or (inner == level and (place == 1 or level == 3))):
-                parts[place] = f"({parts[place]})"
-        return f" {sign} ".join(parts) if len(parts) > 1 else f"-{parts[0]}"
-    rest = ", ..." if len(node._prev) > MOST_PARTS else ""
-    return f"{node._op}({', '.join(parts)}{rest})"
-
-
-def session_number(number: float, digits: int) -> str:
-    from minitorch_shell.results.printed import number_text
-
-    return number_text(number, digits)
-
-
-def labels(session: Session) -> dict[int, str]:
-    """What the nodes are called now: the names bound to them, and elements of lists."""
-    found: dict[int, list[str]] = {}
-    for name, value in session.user_names().items():
-        for tensor, label in _labelled(value, name, set()):
-            found.setdefault(id(tensor), []).append(label)
-    return {key: ", ".join(names) for key, names in found.items()}
-
-
-def _labelled(value: Any, name: str, seen: set[int]) -> Iterator[tuple[Tensor, str]]:
-    """The tensors of a value with their labels; a list that stands in several places only once."""
-    if isinstance(value, Tensor):
-        yield value, name
-    elif isinstance(value, list) and id(value) not in seen:
-        seen.add(id(value))
-        for place, item in enumerate(value):
-            yield from _labelled(item, f"{name}[{place}]", seen)
 
 
 def data_table(data: Any, digits: int) -> Table:

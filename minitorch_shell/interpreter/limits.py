@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.tensor import Tensor
-from minitorch_shell.blame import spots
 from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.placing import place
 from minitorch_shell.results.records import Problem
+from minitorch_shell.session.tracing import spots
 
 
 class LimitReached(BaseException):

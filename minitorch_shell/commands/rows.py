@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from grammar import syntax
 from minitorch_shell.catalogue.builtins import BUILTINS
@@ -17,7 +18,7 @@ from minitorch_shell.values.network import Network, describe_layer
 from minitorch_shell.values.widths import WidthClash, WidthUnknown, fit
 
 if TYPE_CHECKING:
-    from minitorch_shell.session import Session
+    from minitorch_shell.session.session import Session
 
 
 def element(session: Session, function: Any, *call: Any) -> Element | list[LayerPlan]:
@@ -98,7 +99,7 @@ def network(
     for layer in made.module:
         stream = getattr(layer, "random", None)
         if stream is not None and stream is not session.random:
-            session.journal.watch(stream)
+            session.watch(stream)
     return made
 
 
@@ -108,3 +109,25 @@ def check_option(name: str, value: Any) -> None:
         raise no_option("with", name)
     if name == "init" and value not in (words_of("init") or ()):
         raise no_word("init", value if isinstance(value, str) else kind_of(value))
+
+
+def row(session: Session, elements: Any, numbers: Any, options: Any) -> Network:
+    """`linear(5,4) relu ...` as the compiled code calls for it, its nodes given as numbers."""
+    # In the body of a function the row stands in the statement that defined the function.
+    caller = sys._getframe(1).f_code.co_filename
+    outer = session.current
+    session.current = session.units.get(caller, outer)
+    try:
+        return network(session, elements, [session.node(n) for n in numbers], dict(options))
+    finally:
+        session.current = outer
+
+
+def open_width(session: Session) -> NoReturn:
+    """A `?` outside of a row."""
+    raise Trouble(
+        "MT314",
+        "`?` stands for a width of a layer in a row",
+        label="not here",
+        help="write a number, or `linear(5,?) relu linear(4,1)`, where it is filled in",
+    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from grammar import syntax
-from minitorch_shell.gradientflow import Note, dead, saturated, vanished
+from minitorch_shell.diagnosis.gradient_flow import Note, dead, saturated, vanished
+from minitorch_shell.diagnosis.least_squares import least_squares_floor
 from minitorch_shell.results.records import TrainingReport
 from minitorch_shell.values.network import Network
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from engine.datasets import Dataset
     from engine.optim import Optimizer
     from engine.training import TrainingResult
-    from minitorch_shell.session import Session
 
 MOST_NOTES = 2
 MOST_CLASSES = 5  # so many are named
@@ -23,42 +22,44 @@ HARDLY = 0.01  # a loss that moved by less than this share hardly moved
 
 
 class Start(NamedTuple):
-    """What is remembered of a network before a run."""
+    """How things stood before a run."""
 
     loss: float | None  # on the fixed rows, where the learning rate looks too small
     largest_weight: float
 
 
-def before_training(net: Network, data: Dataset, loss_name: str, optimizer: Optimizer) -> Start:
-    """What `after_training` wants to know."""
+class Run(NamedTuple):
+    """A training run that has ended: what was trained on what, how it began and what came of it."""
+
+    network: Network
+    data: Dataset
+    optimizer: Optimizer
+    epochs: int  # that were asked for
+    start: Start
+    result: TrainingResult
+    report: TrainingReport
+
+
+def start_of(net: Network, data: Dataset, loss_name: str, optimizer: Optimizer) -> Start:
+    """What `notes` wants to know of the time before a run."""
     return Start(loss_before(net, data, loss_name, optimizer), largest_weight(net))
 
 
-def after_training(
-    session: Session,
-    statement: syntax.Train,
-    net: Network,
-    data: Dataset,
-    result: TrainingResult,
-    optimizer: Optimizer,
-    epochs: int,
-    start: Start,
-    report: TrainingReport,
-) -> None:
+def notes(run: Run) -> list[Note]:
     """At most two notes on a run, the weightiest first."""
+    network, data, optimizer, epochs, start, result, report = run
     losses = result.losses
     found: list[Note | None] = [
         not_finite(result, optimizer, data, start.largest_weight),
-        one_number(net, data),
+        one_number(network, data),
     ]
     if result.stopped == "finished" and len(losses) >= 10:
-        found.append(affine(net, data, report))
+        found.append(affine(network, data, report))
     if result.stopped == "finished" and len(losses) >= 10 and not _perfect(report):
         found.append(grew(losses, optimizer, start.largest_weight))
-        found.append(dead(net, data) or saturated(net, data) or vanished(net))
+        found.append(dead(network, data) or saturated(network, data) or vanished(network))
         found.append(too_small(start.loss, report.test_loss, optimizer, data, epochs))
-    for code, message, help in [note for note in found if note is not None][:MOST_NOTES]:
-        session.note(code, message, help, statement)
+    return [note for note in found if note is not None][:MOST_NOTES]
 
 
 def _perfect(report: TrainingReport) -> bool:
@@ -228,40 +229,3 @@ def affine(net: Network, data: Dataset, report: TrainingReport) -> Note | None:
         f"mse on {data.name} below {floor:.6g}",
         ["put an activation between the layers: `linear(5,4) relu linear(4,1)`"],
     )
-
-
-def least_squares_floor(rows: Any) -> float:
-    """The smallest mean squared error that any affine function reaches on the rows.
-
-    Solves the normal equations by Gaussian elimination; directions without information are skipped.
-    """
-    table = [[1.0, *map(float, inputs)] for inputs, _ in rows]
-    targets = [float(target) for _, target in rows]
-    width, count = len(table[0]), len(table)
-    system = [
-        [math.fsum(row[i] * row[j] for row in table) for j in range(width)]
-        + [math.fsum(row[i] * y for row, y in zip(table, targets, strict=True))]
-        for i in range(width)
-    ]
-    solution = [0.0] * width
-    pivots = []
-    for column in range(width):
-        free = [i for i in range(width) if i not in pivots]
-        pivot = max(free, key=lambda i: abs(system[i][column]))
-        if abs(system[pivot][column]) < 1e-9 * count:
-            continue
-        pivots.append(pivot)
-        for i in range(width):
-            if i != pivot:
-                factor = system[i][column] / system[pivot][column]
-                system[i] = [a - factor * b for a, b in zip(system[i], system[pivot], strict=True)]
-        solution[column] = pivot + 1.0  # remembered as the row that solves this column
-    weights = [
-        system[int(at) - 1][width] / system[int(at) - 1][column] if at else 0.0
-        for column, at in enumerate(solution)
-    ]
-    errors = [
-        (math.fsum(w * x for w, x in zip(weights, row, strict=True)) - y) ** 2
-        for row, y in zip(table, targets, strict=True)
-    ]
-    return math.fsum(errors) / count

@@ -9,8 +9,8 @@ from minitorch_shell.results.records import Lines, Plain, Table
 from minitorch_shell.values.counts import counted, whole
 
 if TYPE_CHECKING:
-    from minitorch_shell.journal import Entry
-    from minitorch_shell.session import Session
+    from minitorch_shell.session.record import Entry
+    from minitorch_shell.session.session import Session
 
 MOST_SHOWN = 40  # rows of `history`
 NAMED = 5  # statements that `undo` names one by one

@@ -16,7 +16,7 @@ from minitorch_shell.values.layers import PLANS
 from minitorch_shell.values.network import Network, describe_layer
 
 if TYPE_CHECKING:
-    from minitorch_shell.session import Session
+    from minitorch_shell.session.session import Session
 
 Command = syntax.Train | syntax.Test
 

@@ -179,3 +179,14 @@ class Record:
             for value in changes.entries.values()
             if value is not ABSENT
         ]
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A statement of the past, or an undone one; `way` leads to the other side of it."""
+
+    text: str  # its first line
+    way: Record
+    weight: int
+    ended: str = "done"  # "failed" or "stopped" where it was
+    undone: bool = False

@@ -7,7 +7,7 @@ together only when something has gone wrong: no node carries a place, nothing is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite, isinf
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.graph import topological_order
@@ -15,26 +15,13 @@ from engine.tensor import Tensor
 from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
-from minitorch_shell.results.records import Problem
-from minitorch_shell.values.function import Function
+from minitorch_shell.session.aside import Purity, evaluated
 
 if TYPE_CHECKING:
-    from minitorch_shell.session import Session
+    from minitorch_shell.session.session import Session
 
 _SIGNS = ("+", "-", "*", "/", "^", "@")
-_PURE_PARTS = s.Number | s.Name | s.Unary | s.Binary | s.Index | s.ListOf | s.Grad
 _IN_LOSSES = ("bce", "cross_entropy", "mse", "hinge", "softmax")
-
-_ADVICE = {
-    "log": "`log` takes numbers above 0; where 0 can come, add a little: `log(x + 1e-6)`",
-    "sqrt": "`sqrt` takes numbers from 0 on; look at what goes in with `print`",
-    "/": "keep the divisor away from 0, or leave the division out with `... if b != 0 else 0`",
-    "^": "a negative number takes whole exponents only; where values grow without end, "
-    "the learning rate is often too large",
-    "*": "the largest number is about 1.8e308; where values grow without end, the learning rate is "
-    "often too large",
-    "exp": "`exp` of more than 709 is beyond the largest number: keep its argument small",
-}
 
 
 class Origin(NamedTuple):
@@ -45,45 +32,6 @@ class Origin(NamedTuple):
     operation: str
     source: Source | None = None
     node: s.Node | None = None
-
-
-def note_not_finite(session: Session, value: Any, called: str) -> None:
-    """Tell where `value`, which is not finite, was made; once for each top-level statement.
-
-    A nan spoils everything, so it is told for each value that is one. An inf can be wanted: what
-    made it is told once.
-    """
-    unit = session.current
-    blamed = session.statements.blamed
-    if unit is None or id(unit) in blamed:
-        return
-    blamed.add(id(unit))
-    origin = origin_of(session, value)
-    if origin is None or _told_before(session, value, origin):
-        return
-    from minitorch_shell.problems.placing import place
-
-    number = shown(value)
-    at = place(origin.source, origin.node.place) if origin.source and origin.node else None
-    if at is None:
-        at = place(unit.source, unit.nodes[0].place)
-        message, label = f"{called} is {number}, because of {origin.text}", ""
-    else:
-        message, label = f"{called} became {number} here: {origin.text}", f"makes {origin.made}"
-    advice = _ADVICE.get(origin.operation, "look at the numbers that go in with `print`")
-    session.receive(Problem("note", "MT317", message, at, label, help=(advice,)))
-
-
-def _told_before(session: Session, value: Any, origin: Origin) -> bool:
-    """Whether this nan, or an inf of this origin, was told of; remembers this one."""
-    key: tuple[Any, ...] = (id(origin.source), origin.node and origin.node.place, origin.text)
-    if not isinf(number_of(value) or 0.0):
-        key += (id(value),)
-    told = session.statements.overflows
-    if key in told:
-        return True
-    told.add(key)
-    return False
 
 
 def number_of(value: Any) -> float | None:
@@ -198,7 +146,7 @@ def _operand_nodes(node: s.Node) -> list[s.Expression]:
 
 def _operands(session: Session, source: Source, node: s.Node) -> list[float | None]:
     """The numbers of the operands, as far as they can be computed once more."""
-    return [number_of(evaluated(session, source, part)) for part in _operand_nodes(node)]
+    return [number_of(_again(session, source, part)) for part in _operand_nodes(node)]
 
 
 # ---------------------------------------------------------------- from the source
@@ -222,12 +170,14 @@ def _writes(session: Session, statement: s.Node, leaf: Tensor) -> bool:
 def _within(session: Session, source: Source, statement: s.Node) -> Origin | None:
     """The innermost expression of a statement that is not finite though its operands are."""
     for node in reversed(list(s.walk(statement))):
-        if not isinstance(node, s.Binary | s.Unary | s.Call) or not _pure(session, node):
+        if not isinstance(node, s.Binary | s.Unary | s.Call) or not Purity(
+            session, deadline=False
+        ).holds(node):
             continue
-        number = number_of(evaluated(session, source, node))
+        number = number_of(_again(session, source, node))
         if number is None or isfinite(number):
             continue
-        operands = [evaluated(session, source, part) for part in _operand_nodes(node)]
+        operands = [_again(session, source, part) for part in _operand_nodes(node)]
         if not all(map(_is_finite, operands)):
             continue
         made = shown(number)
@@ -249,54 +199,11 @@ def _is_finite(value: Any) -> bool:
     return number is None or isfinite(number)
 
 
-def _pure(session: Session, node: s.Node, inside: frozenset[str] = frozenset()) -> bool:
-    """Whether to compute it once more changes nothing: no random numbers, no files.
-
-    `inside` are the functions of the program whose bodies are being looked at; a recursion is not
-    run again.
-    """
-    for part in s.walk(node):
-        if isinstance(part, s.Call):
-            if not isinstance(part.function, s.Name):
-                return False
-            name = part.function.name
-            if name not in session.names:
-                if name not in BUILTINS or not BUILTINS[name].pure:
-                    return False
-                continue
-            body = None if name in inside else _body(session, name)
-            if body is None or not _pure(session, body, inside | {name}):
-                return False
-        elif not isinstance(part, _PURE_PARTS):
-            return False
-    return True
-
-
-def _body(session: Session, name: str) -> s.Expression | None:
-    """The body of a function of the program."""
-    if not isinstance(session.names[name], Function):
+def _again(session: Session, source: Source, node: s.Expression) -> Any:
+    """The value of an expression now; None where that cannot be known or takes long."""
+    if not Purity(session, deadline=False).holds(node):
         return None
-    for _, statement in _statements(session):
-        if isinstance(statement, s.Define) and statement.name.name == name:
-            return statement.body
-    return None
-
-
-def evaluated(session: Session, source: Source, node: s.Expression) -> Any:
-    """The value of a pure expression now; None where it has none."""
-    if not _pure(session, node):
-        return None
-    from minitorch_shell.lowering.statements import lower
-
-    values: list[Any] = []
     try:
-        unit = lower(s.ExpressionStatement(node.place, node), source, "<once more>")
-        for name in unit.builtins:
-            session.builtin(name)
-        quiet = {"$emit": values.append, "$grad_of": lambda value, name: getattr(value, "grad", 0)}
-        names = {**session.names, "__builtins__": {**session.predefined, **quiet}}
-        exec(unit.code or "", names)
-        names["$statement"]()
+        return evaluated(session, source, node)
     except Exception:  # a parameter, a name bound anew: then there is nothing to compare
         return None
-    return values[0] if values else None

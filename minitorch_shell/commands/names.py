@@ -1,0 +1,99 @@
+"""Binding names and updating leaves: `=`, `f(x) = ...`, `:=`, `del`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.tensor import Tensor
+from minitorch_shell.library.operations import unpack
+from minitorch_shell.problems.trouble import Trouble
+from minitorch_shell.session.session import Session
+from minitorch_shell.values import leaves
+from minitorch_shell.values.function import Function
+from minitorch_shell.values.vector import DataRow
+
+
+def bind_all(session: Session, value: Any, count: int) -> list[Any]:
+    """The values for `a, b = value`; rows of data make no leaves."""
+    items = unpack(value, count)
+    return items if isinstance(value, DataRow) else [leaves.leaf(item) for item in items]
+
+
+def rebind(session: Session, name: str, old: Any, value: Any) -> Any:
+    """`w = ... w ...`: worth a note where a leaf is lost that way."""
+    made_at = session.marks.made_at
+    was_leaf = isinstance(old, Tensor) and not old._prev and name in made_at
+    if was_leaf and isinstance(value, Tensor) and value._prev:
+        session.note_here(
+            "MT403",
+            f"`{name}` is no longer a leaf: it is now computed from the old `{name}`",
+            [f"to update it in place write `{name} := ...`"],
+        )
+        made_at.pop(name, None)
+    return leaves.leaf(value)
+
+
+def hides(session: Session, name: str) -> None:
+    """A predefined name was bound: told once."""
+    hidden = session.marks.hidden
+    if name not in hidden:
+        hidden.add(name)
+        session.note_here(
+            "MT207",
+            f"{name} now hides the built-in {_kind_word(name)}",
+            [f"`del {name}` brings it back"],
+        )
+
+
+def _kind_word(name: str) -> str:
+    """What to call a predefined name."""
+    from minitorch_shell.catalogue.builtins import BUILTINS
+
+    return {"data": "data set", "loss": "function"}.get(BUILTINS[name].group, BUILTINS[name].group)
+
+
+def made(session: Session, name: str) -> None:
+    """A name was bound at the top level: when that was, counted in sweeps."""
+    marks = session.marks
+    marks.made_at[name] = marks.sweeps
+
+
+def function(
+    session: Session,
+    name: str,
+    parameters: tuple[str, ...],
+    code: Callable[..., Any],
+    definition: str,
+) -> Function:
+    """`f(x) = body`"""
+    return Function(name, parameters, code, definition, session.marks.calls)
+
+
+def delete(session: Session, name: str) -> None:
+    """`del x`"""
+    if name not in session.names:
+        raise Trouble(
+            "MT202",
+            f"`{name}` has no value that could be deleted",
+            help="`vars` lists the names that have one",
+        )
+    del session.names[name]
+    session.marks.made_at.pop(name, None)
+    session.marks.hidden.discard(name)
+
+
+def update(session: Session, target: Any, value: Any) -> None:
+    """`target := value`: store numbers in leaves, outside the graph."""
+    changes = leaves.updates(target, value)
+    session.marks.leaves_changed = True
+    opening = session.journal.open
+    if len(changes) == 1:
+        [(leaf, number)] = changes
+        if opening is not None:
+            opening.value(leaf)
+        leaf.data = number
+        return
+    with session.journal.writing([leaf for leaf, _ in changes]):
+        for leaf, number in changes:
+            leaf.data = number

@@ -1,0 +1,46 @@
+"""Showing values: bare expressions, `print`, `time`."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from engine.tensor import Tensor
+from minitorch_shell.results.records import Lines, Value
+from minitorch_shell.session.session import Session
+from minitorch_shell.values.description import plain
+
+
+def emit(session: Session, value: Any) -> None:
+    """The value of a bare expression."""
+    if value is not None:
+        _note_not_finite(session, value)
+        session.receive(Value((plain(value),), session.settings.digits, "expression"))
+
+
+def print_values(session: Session, *values: Any) -> None:
+    """`print a, b`"""
+    for value in values:
+        _note_not_finite(session, value)
+    items = tuple(plain(value) for value in values)
+    session.receive(Value(items, session.settings.digits, "print"))
+
+
+def _note_not_finite(session: Session, value: Any) -> None:
+    number = value.data if isinstance(value, Tensor) else value
+    if isinstance(number, float) and number - number != 0.0:  # nan or inf
+        from minitorch_shell.diagnosis.not_finite import note_not_finite
+
+        note_not_finite(session, value, "this")
+
+
+def clock(session: Session) -> float:
+    """`time STATEMENT`: when it began."""
+    return time.perf_counter()
+
+
+def took(session: Session, started: float) -> None:
+    """`time STATEMENT`: how long it took."""
+    seconds = time.perf_counter() - started
+    amount = f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
+    session.receive(Lines((f"took {amount}",), "time"))

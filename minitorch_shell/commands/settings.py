@@ -1,0 +1,56 @@
+"""`seed`, `set` and `assert`."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from grammar import syntax
+from minitorch_shell.problems.trouble import Trouble
+from minitorch_shell.results.printed import value_text
+from minitorch_shell.results.records import Lines
+from minitorch_shell.session.session import Session
+from minitorch_shell.values.counts import whole
+from minitorch_shell.values.description import plain
+
+
+def seed(session: Session, value: Any) -> None:
+    """`seed 42`, or with None a seed of the system's choice, which is told."""
+    if value is None:
+        number = random.SystemRandom().randrange(1_000_000)
+        session.receive(Lines((f"seed {number}",), "seed"))
+    else:
+        number = whole(value, "a seed")
+    session.seed = number
+    session.random.seed(number)
+
+
+def set_setting(session: Session, name: str, value: Any, word: bool) -> None:
+    """`set name=value`; `word` says that the value is a bare word."""
+    settings = session.settings
+    if name == "digits" and not word:
+        digits = whole(value, "`digits`")
+        if not 1 <= digits <= 17:
+            raise Trouble("MT308", f"`digits` lies between 1 and 17, not {digits}")
+        settings.digits = digits
+    elif name == "engine" and value in ("auto", "eager", "compiled"):
+        settings.engine = value
+    elif name == "preview" and value in ("on", "off"):
+        settings.preview = value == "on"
+    else:
+        known = "`set digits=4`, `set engine=eager` (auto, compiled), `set preview=off` (on)"
+        raise Trouble("MT208", f"`{name}` cannot be set like this", help=f"there is {known}")
+
+
+def failed(session: Session, node_number: int, message: Any) -> None:
+    """`assert`: the condition does not hold."""
+    node = session.node(node_number)
+    assert isinstance(node, syntax.Assert)
+    said = f": {value_text(plain(message))}" if message is not None else ""
+    raise Trouble(
+        "MT313",
+        f"the assertion does not hold{said}",
+        node=node.condition,
+        label="this is false",
+        help="look at its values with `print`",
+    )

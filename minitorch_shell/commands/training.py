@@ -1,0 +1,127 @@
+"""`train`: a network is fitted to data, with progress as it goes and a report at its end."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from engine import training
+from engine.evaluation import evaluate
+from engine.graph import reachable
+from grammar import syntax
+from minitorch_shell.commands.training_options import Chosen, Given, choose
+from minitorch_shell.diagnosis.advice import misfit
+from minitorch_shell.diagnosis.runs import Run, notes, start_of
+from minitorch_shell.results.records import Progress, TrainingReport
+from minitorch_shell.session.session import Session
+from minitorch_shell.values.vector import Vector
+
+REPORTS = 10  # about so many lines of progress a run
+
+
+def train_statement(
+    session: Session, node_number: int, network: Any, data: Any, given: Given
+) -> None:
+    """`train [NET on] DATA option=value ...`"""
+    chosen = choose(session, node_number, network, data, given)
+    run = _run(session, chosen)
+    session.journal.stays()
+    module, statement = chosen.network.module, chosen.statement
+    if isinstance(statement.data, syntax.Name):
+        session.trained_on[module] = statement.data.name
+    session.names["losses"] = Vector(run.result.losses)
+    session.receive(run.report)
+    for code, message, help in notes(run):
+        session.note(code, message, help, statement)
+    if run.result.stopped == "interrupted":
+        raise KeyboardInterrupt
+
+
+def _run(session: Session, chosen: Chosen) -> Run:
+    """Train as it was asked for; what is written goes through the journal."""
+    network, rows = chosen.network, chosen.data
+    earlier = session.optimizers.get(network.module)
+    optimizer = chosen.optimizer(earlier)
+    session.optimizers[network.module] = optimizer
+    moved = [optimizer] if earlier is None else [optimizer, earlier]  # they may share their state
+    epochs = chosen.count("epochs", 100, 0)
+    every = chosen.count("every", max(1, epochs // REPORTS), 1)
+    loss_name = chosen.loss()
+    start = start_of(network, rows, loss_name, optimizer)
+    reporter = _Reporter(session, epochs, every, "every" in chosen.options)
+    started = time.perf_counter()
+    tensors = reachable([*network.parameters(), *optimizer.parameters])
+    try:
+        with session.journal.writing(tensors, tensors, moved):
+            result = training.train(
+                network.module,
+                rows,
+                optimizer=optimizer,
+                loss=loss_name,
+                epochs=epochs,
+                batch=chosen.batch(),
+                until=chosen.number("until"),
+                validation=chosen.validation(),
+                random=session.random,
+                on_epoch=reporter,
+                engine=session.settings.engine,  # type: ignore[arg-type]
+            )
+    except ValueError as error:
+        raise misfit(error, chosen.statement) from None
+    seconds = time.perf_counter() - started
+    report = _report(chosen, loss_name, result, seconds, session.settings.digits)
+    return Run(network, rows, optimizer, epochs, start, result, report)
+
+
+class _Reporter:
+    """Sends a `Progress` after each epoch; marks the first, the last and every n-th."""
+
+    def __init__(self, session: Session, epochs: int, every: int, asked: bool) -> None:
+        self.session = session
+        self.asked = asked
+        self.epochs = epochs
+        self.every = every
+        self.losses: list[float] = []
+        self.started = time.perf_counter()
+        self.shown = self.started
+
+    def __call__(self, epoch: int, loss: float, validation_loss: float | None) -> None:
+        self.losses.append(loss)
+        self._show(epoch, loss, validation_loss)
+        if self.session.stopped:
+            raise KeyboardInterrupt
+
+    def _show(self, epoch: int, loss: float, validation_loss: float | None) -> None:
+        due = epoch == 1 or epoch % self.every == 0 or epoch == self.epochs
+        now = time.perf_counter()
+        if not due and now - self.shown < 0.05:
+            return  # a live display needs no more than 20 frames a second
+        self.shown = now
+        seconds = now - self.started
+        self.session.receive(
+            Progress(
+                epoch, self.epochs, loss, validation_loss, self.losses, seconds, due, self.asked
+            )
+        )
+
+
+def _report(
+    chosen: Chosen, loss_name: str, result: training.TrainingResult, seconds: float, digits: int
+) -> TrainingReport:
+    losses = result.losses
+    judged = evaluate(chosen.network.module, chosen.data, loss_name)
+    return TrainingReport(
+        network=chosen.name,
+        data=chosen.data.name,
+        epochs=result.epochs_done,
+        first_loss=losses[0] if losses else judged.loss,
+        last_loss=losses[-1] if losses else judged.loss,
+        loss_name=loss_name,
+        test_loss=judged.loss,
+        correct=judged.correct,
+        rows=judged.count,
+        score=judged.r_squared if judged.correct is None else None,
+        stopped=result.stopped,
+        seconds=seconds,
+        digits=digits,
+    )

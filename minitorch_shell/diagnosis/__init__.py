@@ -1,0 +1,1 @@
+"""What went wrong and why, for the notes: nothing here changes a value."""

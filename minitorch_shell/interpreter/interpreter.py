@@ -1,0 +1,166 @@
+"""Programs, run statement by statement in a session."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from functools import partial
+from types import CodeType, FunctionType
+from typing import Any
+
+from grammar import syntax
+from grammar.parser import parse
+from grammar.problem import SyntaxProblem
+from grammar.source import Source
+from minitorch_shell.catalogue.builtins import GROUPS
+from minitorch_shell.interpreter.blame import explain
+from minitorch_shell.interpreter.predefined import implementation
+from minitorch_shell.lowering.statements import lower
+from minitorch_shell.lowering.unit import Unit
+from minitorch_shell.problems.placing import syntax_problem, trouble_problem
+from minitorch_shell.problems.trouble import Placed, Trouble
+from minitorch_shell.results.records import Problem
+from minitorch_shell.session.session import Receive, Session
+
+PYTHON_CALLS = 20_000
+
+# Statements that make no entry in the journal, and those that are made of others.
+UNCOUNTED = (syntax.Undo, syntax.Redo, syntax.History, syntax.Help)
+COMPOUND = (syntax.Repeat, syntax.For, syntax.While, syntax.If, syntax.Import)
+
+
+class Interpreter:
+    """Runs programs in the session that it starts; `receive` is called with each result.
+
+    It needs no terminal, thread or signal, and beside this package only the standard library.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        # A call of the language takes a few of Python's; `Calls.DEEPEST` is the real limit.
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), PYTHON_CALLS))
+        self.session = Session(receive)
+        self.session.load = self._load
+
+    def _load(self, name: str) -> Any:
+        if name == "$import":
+            from minitorch_shell.interpreter.imports import import_file
+
+            return partial(import_file, self.session, self.run)
+        return implementation(self.session, name)
+
+    # ------------------------------------------------------------ running
+
+    def run(self, source: Source) -> bool:
+        """Run a whole program; False when it failed (the problem went to the receiver).
+
+        Nothing is run when the text has a static error. KeyboardInterrupt is passed on, and raised
+        where `stop` was called.
+        """
+        program = self.check(source)
+        return program is not None and self.execute(program, source)
+
+    def check(self, source: Source, strict: bool = False) -> syntax.Program | None:
+        """Parse a program and resolve its names and widths; None when there are errors.
+
+        `strict` also finds names that are set on some paths only.
+        """
+        from minitorch_shell.checks.resolver import resolve
+
+        session = self.session
+        try:
+            program = parse(source, GROUPS)
+        except SyntaxProblem as problem:
+            session.receive(syntax_problem(source, problem))
+            return None
+        problems = resolve(program, source, session.user_names(), strict, session.access)
+        for found in problems:
+            session.receive(found)
+        return None if problems else program
+
+    def execute(self, program: syntax.Program, source: Source) -> bool:
+        """Run the statements of a checked program, one after the other, until one fails."""
+        if self.session.current is None:
+            self.session.stopped = False
+        return all(self.execute_statement(statement, source) for statement in program.statements)
+
+    def execute_statement(self, statement: syntax.Statement, source: Source) -> bool:
+        """Run one top-level statement."""
+        session = self.session
+        if session.stopped:
+            raise KeyboardInterrupt
+        outer = session.current
+        try:
+            unit = self.compiled(statement, source)
+            session.current = unit
+            self._journalled(statement, source, self._function(unit))
+            return True
+        except Exception as error:
+            session.receive(self._problem(error, statement, source))
+            return False
+        finally:
+            session.current = outer
+            session.marks.calls.depth = 0
+
+    def stop(self) -> None:
+        """Ask the program under way to stop, as Ctrl-C does: `run` raises KeyboardInterrupt.
+
+        It is heeded between statements, in each round of a loop, at each call of a function of the
+        program and after each epoch of a training run.
+        """
+        if self.session.current is not None:
+            self.session.stopped = True
+
+    def compiled(self, statement: syntax.Statement, source: Source) -> Unit:
+        """The code of a statement, registered so that errors in it find their place."""
+        session = self.session
+        filename = f"<statement {len(session.units) + 1}>"
+        unit = lower(statement, source, filename)
+        session.units[filename] = unit
+        for name in unit.builtins:
+            session.builtin(name)
+        return unit
+
+    def _function(self, unit: Unit) -> Callable[[], None]:
+        assert isinstance(unit.code, CodeType)
+        code = next(part for part in unit.code.co_consts if isinstance(part, CodeType))
+        return FunctionType(code, self.session.names)
+
+    def _journalled(
+        self, statement: syntax.Statement, source: Source, function: Callable[[], None]
+    ) -> None:
+        inner = statement
+        while isinstance(inner, syntax.Time):
+            inner = inner.statement
+        self.session.journal.run(
+            source.slice(statement.place).strip(),
+            function,
+            whole=not isinstance(inner, COMPOUND),
+            counted=not isinstance(statement, UNCOUNTED),
+        )
+
+    def _problem(self, error: Exception, statement: syntax.Statement, source: Source) -> Problem:
+        if isinstance(error, Placed):
+            return error.problem
+        problem = explain(error, self.session.units)
+        if problem is None:
+            return internal_error(error)
+        if problem.place is None and isinstance(error, Trouble):
+            return trouble_problem(source, error.node or statement, error)
+        return problem
+
+
+def internal_error(error: Exception) -> Problem:
+    """A bug of this program: the details go to a file, the learner gets a sentence."""
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="minitorch-bug-", suffix=".txt", delete=False
+    ) as file:
+        traceback.print_exception(error, file=file)
+    return Problem(
+        "error",
+        "MT900",
+        "this is a bug in minitorch itself, not in your program",
+        help=(f"please report it; the details are in {file.name}",),
+    )

@@ -1,0 +1,1 @@
+"""What lasts from statement to statement, and the way back through it."""

@@ -1,0 +1,171 @@
+"""The journal of a session: the one door for changes of its state, and the way back.
+
+Before a top-level statement runs, the journal looks at everything cheap (names, settings, random
+streams). What is written into tensors and optimizers is noted by the statement that writes, just
+before it does: `with journal.writing(...)`. Afterwards a `Record` keeps what differs. Undo, redo,
+Ctrl-C and a look ahead all go back along such records; nothing is ever run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from operator import attrgetter
+
+from engine.graph import reachable
+from engine.optim import Optimizer
+from engine.tensor import Tensor
+from minitorch_shell.session.opening import MOST_NUMBERS, Opening, State, weight_of
+from minitorch_shell.session.record import Entry
+
+MOST_STATEMENTS = 1_000
+
+
+class Journal:
+    """What the statements of one session did, and how to take it back."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.on = True  # a script that never goes back has no use for it
+        self.past: list[Entry] = []
+        self.future: list[Entry] = []  # the next one to be redone stands last
+        self.forgotten = 0  # statements too long ago to be taken back
+        self.open: Opening | None = None  # the statement under way, where it is recorded
+
+    # ------------------------------------------------------------ the door
+
+    def writing(
+        self,
+        values: Iterable[Tensor] | Callable[[], Iterable[Tensor]] = (),
+        gradients: Iterable[Tensor] | Callable[[], Iterable[Tensor]] = (),
+        optimizers: Iterable[Optimizer] = (),
+    ) -> AbstractContextManager[None]:
+        """To be entered before these values, gradients and states of optimizers are written.
+
+        The tensors may be given as a function, which is called only when something is recorded.
+        An interrupt inside puts back what stood there at the start, unless `keep` was called.
+        """
+        if self.open is None:
+            return nullcontext()
+        return self.open.writing(
+            values() if callable(values) else values,
+            gradients() if callable(gradients) else gradients,
+            optimizers,
+        )
+
+    def writing_graph(self, root: Tensor) -> AbstractContextManager[None]:
+        """To be entered before a sweep from `root`."""
+        return self.writing(gradients=lambda: reachable([root]))
+
+    def stays(self) -> None:
+        """What the statement under way has done so far is not taken back by an interrupt."""
+        if self.open is not None:
+            self.open.under_way = None
+            self.open.whole = False
+
+    # ------------------------------------------------------------ statements
+
+    def run(
+        self, text: str, function: Callable[[], None], *, whole: bool, counted: bool = True
+    ) -> None:
+        """Do a statement: one entry of its own, or within another statement a part of that one.
+
+        `whole` says that it is a simple one, of which an interrupt takes back all; one that is not
+        `counted` makes no entry.
+        """
+        if not self.on or self.open is not None or not counted:
+            function()
+            return
+        opening = Opening(self.state, text, whole)
+        try:
+            try:
+                self.open = opening
+                function()
+                opening.ended = "done"
+            except Exception:
+                opening.ended = "failed"
+                raise
+            finally:
+                self._end(opening)
+        except BaseException:  # Ctrl-C, a limit that was passed
+            self._end(opening)  # which may be where it struck
+            raise
+
+    def _end(self, opening: Opening) -> None:
+        """Add the entry of a statement; once more does no harm. Failed without a trace: none."""
+        if self.open is not opening:
+            return
+        if opening.ended == "stopped":
+            opening.roll_back()
+        if opening.entry is None:
+            way = opening.record()
+            first, *more = opening.text.split("\n", 1)
+            text = first + (" ..." if more else "")
+            opening.entry = Entry(text, way, weight_of(way), opening.ended)
+        entry = opening.entry
+        if (entry.way or entry.ended == "done") and entry not in self.past[-1:]:
+            self.past.append(entry)
+        if entry.way:
+            self.future = []  # the change leads elsewhere: what was undone is out of reach
+        self._forget_oldest()
+        self.open = None
+
+    def _forget_oldest(self) -> None:
+        weight = sum(map(attrgetter("weight"), self.past))
+        while self.past and (len(self.past) > MOST_STATEMENTS or weight > MOST_NUMBERS):
+            weight -= self.past.pop(0).weight
+            self.forgotten += 1
+
+    # ------------------------------------------------------------ going back and forth
+
+    def undo(self, count: int = 1) -> list[Entry]:
+        """Take back the last `count` statements, and give them, the latest first.
+
+        Raises ValueError where there are not so many, and then takes back none.
+        """
+        return self._go(self.past, self.future, count)
+
+    def redo(self, count: int = 1) -> list[Entry]:
+        """Bring back `count` statements that were undone; ValueError as for `undo`."""
+        return self._go(self.future, self.past, count)
+
+    def _go(self, source: list[Entry], target: list[Entry], count: int) -> list[Entry]:
+        if not 0 <= count <= len(source):
+            raise ValueError(f"there are {len(source)}")
+        gone = source[len(source) - count :][::-1]
+        for entry in gone:
+            self._cross(entry, source, target)
+        return gone
+
+    def _cross(self, entry: Entry, source: list[Entry], target: list[Entry]) -> None:
+        there, back = entry.way, entry.way.inverse()
+
+        def go() -> None:
+            there.apply()
+            entry.way = back
+            entry.undone = target is self.future
+            if entry in source[-1:]:
+                source.pop()
+            if entry not in target[-1:]:
+                target.append(entry)
+
+        insist(go)
+
+    def entries(self) -> list[Entry]:
+        """All statements that are remembered, those of the past first, then the undone ones."""
+        return [*self.past, *reversed(self.future)]
+
+    def clear(self) -> None:
+        """Forget all statements."""
+        self.past, self.future, self.forgotten = [], [], 0
+
+
+def insist(action: Callable[[], None]) -> None:
+    """Do it to the end: what interrupts it is passed on when all is done."""
+    try:
+        action()
+    except Exception:
+        raise
+    except BaseException:
+        insist(action)
+        raise

@@ -1,0 +1,182 @@
+"""A session: what lasts from one statement to the next, and what belongs to its state.
+
+A session knows no terminal and runs nothing. Results and notes go, as data, to the receiver it was
+given; what a predefined name stands for is told by `load`, which the interpreter sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+from weakref import WeakSet
+
+from engine.module import Module
+from engine.optim import Optimizer
+from engine.randomness import DEFAULT_SEED, default_stream
+from grammar import syntax
+from minitorch_shell.files.access import Access, folder_of, path_to_read
+from minitorch_shell.lowering.unit import Unit
+from minitorch_shell.problems.placing import place
+from minitorch_shell.results.records import Place, Problem, Result
+from minitorch_shell.session.journal import Journal
+from minitorch_shell.session.marks import Marks
+from minitorch_shell.session.opening import Opening
+from minitorch_shell.session.settings import Settings
+from minitorch_shell.session.tracing import under_way
+from minitorch_shell.values.data import sources
+
+Receive = Callable[[Result], None]
+
+STOPPED = "$stopped"  # among the predefined names; the code of loops looks at it in each round
+
+
+def _nothing(name: str) -> Any:
+    """What is predefined before an interpreter says it."""
+    raise KeyError(name)
+
+
+class Session:
+    """Names, random numbers, settings, marks, and the journal of what was done to them."""
+
+    def __init__(self, receive: Receive) -> None:
+        self.receive = receive
+        self.settings = Settings()
+        self.access = Access()
+        self.seed = DEFAULT_SEED
+        self.random = Random(self.seed)
+        self.data_sources = sources(self)
+        self.optimizers: dict[Module, Optimizer] = {}  # of the last `train` of each network
+        self.trained_on: dict[Module, str] = {}  # the name of its data
+        self.marks = Marks()
+        self.journal = Journal(self)
+        self.load: Callable[[str], Any] = _nothing
+        # Globals of the compiled statements are the names of the program; what is predefined
+        # stands in their builtins, so that a name of the user hides it until it is deleted.
+        self.predefined: dict[str, Any] = {STOPPED: False}
+        self.names: dict[str, Any] = {"__builtins__": self.predefined}
+        self.units: dict[str, Unit] = {}
+        self.current: Unit | None = None
+        self._streams_beside: WeakSet[Random] = WeakSet()
+
+    # ------------------------------------------------------------ names
+
+    def user_names(self) -> dict[str, Any]:
+        """What the program has bound, in the order of binding."""
+        return {name: value for name, value in self.names.items() if name != "__builtins__"}
+
+    def lookup(self, name: str) -> Any:
+        """The value of a name, bound or predefined; KeyError where there is none."""
+        if name in self.names and name != "__builtins__":
+            return self.names[name]
+        return self.builtin(name)
+
+    def builtin(self, name: str) -> Any:
+        """What a predefined name, or one that compiled code uses, stands for; KeyError likewise."""
+        if name not in self.predefined:
+            self.predefined[name] = self.load(name)
+        return self.predefined[name]
+
+    def node(self, number: int) -> syntax.Node:
+        """The node that the statement under way knows by a number; see `Unit.nodes`."""
+        assert self.current is not None
+        return self.current.nodes[number]
+
+    def statement(self) -> syntax.Node | None:
+        """The top-level statement under way."""
+        return self.current.nodes[0] if self.current is not None else None
+
+    def path_to_read(self, path: Any) -> str:
+        """Where a file that the program names can be read; Trouble where that is nowhere."""
+        program = self.current.source.name if self.current is not None else "<shell>"
+        return path_to_read(self.access, path, folder_of(program))
+
+    # ------------------------------------------------------------ what is told
+
+    def note(
+        self,
+        code: str,
+        message: str,
+        help: Iterable[str] = (),
+        node: syntax.Node | None = None,
+    ) -> None:
+        """Tell something that does not stop the program."""
+        at = None
+        if node is not None and self.current is not None:
+            at = place(self.current.source, node.place)
+        self.receive(Problem("note", code, message, at, help=tuple(help)))
+
+    def note_here(self, code: str, message: str, help: Iterable[str] = ()) -> None:
+        """Tell something about the innermost part of the program that is being executed."""
+        self.receive(Problem("note", code, message, self.where(), help=tuple(help)))
+
+    def where(self) -> Place | None:
+        """The place in the program that is being executed; None where none is."""
+        here = under_way(self.units)
+        return None if here is None else place(here[0].source, here[1].place)
+
+    # ------------------------------------------------------------ stopping
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the program under way is asked to stop."""
+        return bool(self.predefined[STOPPED])
+
+    @stopped.setter
+    def stopped(self, wish: bool) -> None:
+        self.predefined[STOPPED] = wish
+        self.marks.calls.deepest = 0 if wish else self.marks.calls.DEEPEST
+
+    # ------------------------------------------------------------ state
+
+    def attributes(self) -> Iterator[tuple[Any, str]]:
+        """The attributes that belong to the state, dictionaries apart."""
+        yield self, "seed"
+        for name in Settings.__slots__:
+            yield self.settings, name
+        for name in Marks.STATE:
+            yield self.marks, name
+        for source in self.data_sources.values():
+            yield source, "drawn"
+
+    def dictionaries(self) -> Iterator[dict[Any, Any]]:
+        """The dictionaries that belong to the state."""
+        yield self.names
+        yield self.optimizers
+        yield self.marks.made_at
+
+    def streams(self) -> Iterator[Random]:
+        """The random streams that belong to the state."""
+        yield self.random
+        yield default_stream()
+        yield from self._streams_beside
+
+    def watch(self, stream: Random) -> None:
+        """A random stream beside the session's own belongs to the state from now on."""
+        self._streams_beside.add(stream)
+
+    @contextmanager
+    def aside(self, receive: Receive | None = None) -> Iterator[None]:
+        """Whatever runs inside is taken back at the end, and says nothing (or tells `receive`)."""
+        journal = self.journal
+        outer, told, units = journal.open, self.receive, dict(self.units)
+        opening = Opening(self, "", whole=False)
+
+        def put_back() -> None:
+            self.receive = told
+            opening.record().apply()
+            for name in [name for name in self.units if name not in units]:
+                del self.units[name]
+            journal.open = outer
+
+        try:
+            try:
+                journal.open = opening
+                self.receive = receive or (lambda result: None)
+                yield
+            finally:
+                put_back()
+        except BaseException:
+            put_back()  # which may be where it struck
+            raise
