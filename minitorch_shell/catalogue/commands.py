@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from grammar.vocabulary import vocabulary
+
 
 class Command(NamedTuple):
     """A word that begins a statement: how it is written, and what it does."""
@@ -108,3 +110,9 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "break": ("for k in range(9) { if k == 2 { break }; print k }", "0\n1"),
     "continue": ("for k in range(3) { if k == 1 { continue }; print k }", "0\n2"),
 }  # fmt: skip
+
+
+def known_words() -> list[str]:
+    """Commands and statement words of this version, in the order of the table."""
+    words = vocabulary()
+    return [word for word in COMMANDS if word in words.commands or word in words.reserved]

@@ -6,10 +6,9 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue import errors as catalogue
 from minitorch_shell.catalogue.builtins import BUILTINS, Builtin
-from minitorch_shell.catalogue.commands import COMMANDS, EXAMPLES, WORDS
+from minitorch_shell.catalogue.commands import COMMANDS, EXAMPLES, WORDS, known_words
 from minitorch_shell.catalogue.meant import close_word
 from minitorch_shell.catalogue.options import OPTIONS, SETTINGS, known_options, words_of
 from minitorch_shell.results.records import Description, Lines
@@ -86,12 +85,6 @@ def topics(session: Session) -> list[str]:
     own = list(session.user_names())
     codes = [row.code for row in catalogue.entries()]
     return [*own, *known_words(), *BUILTINS, *GROUPS, "commands", "keys", *WORDS, *OPTIONS, *codes]
-
-
-def known_words() -> list[str]:
-    """Commands and statement words of this version, in the order of the table."""
-    words = vocabulary()
-    return [word for word in COMMANDS if word in words.commands or word in words.reserved]
 
 
 def help_lines(session: Session, topic: str) -> list[str] | None:

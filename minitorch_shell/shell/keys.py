@@ -14,8 +14,8 @@ from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 from prompt_toolkit.keys import Keys
 
 from grammar.scan import is_complete, unmatched_brackets
-from minitorch_shell.shell.cursor import locate
-from minitorch_shell.shell.indent import STEP, indentation
+from minitorch_shell.assist.cursor import locate
+from minitorch_shell.assist.indentation import STEP, indentation
 
 _here = has_focus("DEFAULT_BUFFER")
 _typing = _here & (emacs_insert_mode | vi_insert_mode)

@@ -15,7 +15,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.lexers import Lexer, PygmentsLexer
 
 from grammar.scan import CONTINUES, meaningful
-from minitorch_shell.highlighting import ProgramLexer
+from minitorch_shell.assist.highlighting import ProgramLexer
 
 _whole = PygmentsLexer(ProgramLexer)
 

@@ -1,7 +1,4 @@
-"""A look ahead: the value of an expression while it is typed.
-
-Only what can change nothing is evaluated, for a few milliseconds at most.
-"""
+"""A look ahead: the value of an expression while it is typed, for a few milliseconds at most."""
 
 from __future__ import annotations
 
@@ -11,20 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from grammar import syntax
-from grammar.problem import SyntaxProblem
-from grammar.source import Source
-from minitorch_shell.catalogue.builtins import BUILTINS
-from minitorch_shell.results.printed import value_text
-from minitorch_shell.results.records import Result
-from minitorch_shell.session.aside import Purity, evaluated
+from minitorch_shell.assist.preview import value_of
 from minitorch_shell.session.session import Session
-from minitorch_shell.values.description import plain
 
 BUDGET = 0.006  # seconds for one attempt
 ATTEMPTS = 3  # on a busy machine an attempt may fail because of others; later ones wait their turn
 LONGEST = 200  # characters of a text that is looked at
-WIDEST = 32  # characters of a value
 
 
 class Preview:
@@ -59,43 +48,11 @@ def look_ahead(session: Session, text: str, budget: float = BUDGET) -> str | Non
         return ""
     try:
         with deadline(budget):
-            return _value(session, text)
+            return value_of(session, text)
     except TimeOver:
         return None
     except Exception:  # whatever is wrong with the text, Enter will say it
         return ""
-
-
-def warm_up(session: Session) -> None:
-    """Load what the first look ahead needs, which takes longer than the budget."""
-    from grammar.parser import parse
-
-    parse(Source("<preview>", "0"))
-    for builtin in BUILTINS.values():
-        if builtin.group == "function":
-            session.load(builtin.name)
-
-
-def _value(session: Session, text: str) -> str:
-    from grammar.parser import parse
-
-    source = Source("<preview>", text)
-    try:
-        statements = parse(source).statements
-    except SyntaxProblem:
-        return ""
-    if len(statements) != 1 or not isinstance(statements[0], syntax.ExpressionStatement):
-        return ""
-    expression = statements[0].value
-    plain_forms = (syntax.Number, syntax.Boolean, syntax.String)
-    if isinstance(expression, plain_forms) or not Purity(session, deadline=True).holds(expression):
-        return ""
-    notes: list[Result] = []
-    value = plain(evaluated(session, source, expression, notes.append))
-    if notes or not isinstance(value, bool | int | float | list):
-        return ""
-    shown = value_text(value, session.settings.digits)
-    return shown if shown != text.strip() and len(shown) <= WIDEST else ""
 
 
 # ---------------------------------------------------------------- time

@@ -24,6 +24,7 @@ from prompt_toolkit.validation import ValidationError, Validator
 
 from grammar import syntax
 from grammar.source import Source
+from minitorch_shell.assist.preview import warm_up
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Problem, Result
 from minitorch_shell.shell import config as configuration
@@ -36,7 +37,7 @@ from minitorch_shell.shell.keys import key_bindings
 from minitorch_shell.shell.layout import CONTINUATION, PROMPT, layout
 from minitorch_shell.shell.lexing import ShellLexer
 from minitorch_shell.shell.plain import read_plain
-from minitorch_shell.shell.preview import Preview, warm_up
+from minitorch_shell.shell.preview import Preview
 from minitorch_shell.shell.themes import theme
 
 NAME = "<shell>"  # of what is typed, in messages

@@ -5,9 +5,9 @@ import pytest
 from grammar.source import Source
 from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
-from minitorch_shell.catalogue.commands import COMMANDS, EXAMPLES
+from minitorch_shell.catalogue.commands import COMMANDS, EXAMPLES, known_words
 from minitorch_shell.catalogue.options import OPTIONS, known_options
-from minitorch_shell.commands.helping import help_lines, known_words, topics
+from minitorch_shell.commands.helping import help_lines, topics
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines

@@ -5,8 +5,8 @@ import tomllib
 from command import ROOT
 from pygments.token import Token
 
+from minitorch_shell.assist.highlighting import ProgramLexer
 from minitorch_shell.catalogue.builtins import BUILTINS
-from minitorch_shell.highlighting import ProgramLexer
 
 
 def test_predefined_names_are_told_from_others() -> None:

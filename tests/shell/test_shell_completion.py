@@ -16,14 +16,15 @@ from grammar.parser import accepts
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from grammar.vocabulary import vocabulary
+from minitorch_shell.assist.cursor import locate
+from minitorch_shell.assist.offers import offers
 from minitorch_shell.catalogue.builtins import TABLE
 from minitorch_shell.catalogue.commands import COMMANDS
 from minitorch_shell.catalogue.errors import entries
 from minitorch_shell.catalogue.options import OPTIONS, SETTINGS, known_options
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector
-from minitorch_shell.shell.completion import ShellCompleter, offers
-from minitorch_shell.shell.cursor import locate
+from minitorch_shell.shell.completion import ShellCompleter
 
 PROGRAM = """
 x = 2; w = [1, 2, 3]

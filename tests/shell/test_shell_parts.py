@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from grammar.source import Source
+from minitorch_shell.assist.forms import expectation
+from minitorch_shell.assist.indentation import indentation
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.results.records import Collector, Progress
-from minitorch_shell.shell.bar import bar_text, expectation
+from minitorch_shell.shell.bar import bar_text
 from minitorch_shell.shell.config import config_text, read_config
-from minitorch_shell.shell.indent import indentation
 from minitorch_shell.shell.live import block_lines, duration, loss_curve
 from minitorch_shell.shell.plain import read_plain
 from minitorch_shell.shell.themes import THEMES, theme

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grammar.source import Source
+from minitorch_shell.assist.preview import warm_up
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector
-from minitorch_shell.shell.preview import Preview, TimeOver, deadline, look_ahead, warm_up
+from minitorch_shell.shell.preview import Preview, TimeOver, deadline, look_ahead
 
 PROGRAM = """
 x = 2; y = 3; w = [1, 2, 3]
