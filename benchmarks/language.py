@@ -18,7 +18,7 @@ from engine import Tensor, datasets, mlp
 from engine.functions import relu
 from engine.nn import Sequential
 from grammar.source import Source
-from minitorch_shell.cli import COLLECTIONS
+from minitorch_shell.command_line.cli import COLLECTIONS
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector
 

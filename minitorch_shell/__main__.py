@@ -9,7 +9,7 @@ def main() -> int:
     """Run the command line; returns the exit status."""
     _forget_current_folder()
     gc.disable()  # what imports make is there to stay; `run` turns the collector on again
-    from minitorch_shell.cli import run
+    from minitorch_shell.command_line.cli import run
 
     return run(sys.argv[1:])
 

@@ -11,7 +11,7 @@ import pytest
 from command import ROOT, clean_environment, minitorch
 from pty_terminal import Terminal
 
-from minitorch_shell.cli import run
+from minitorch_shell.command_line.cli import run
 
 needs_ordinary_user = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything"
@@ -251,7 +251,7 @@ def test_colours(
 
 def test_scripts_load_nothing_of_the_shell() -> None:
     program = (
-        "import sys; from minitorch_shell.cli import run; run(['-c', '1+1']); "
+        "import sys; from minitorch_shell.command_line.cli import run; run(['-c', '1+1']); "
         "heavy = {'prompt_toolkit', 'pygments', 'rich', 'plotille', 'importlib.metadata'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )

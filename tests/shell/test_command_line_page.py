@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from command import ROOT, minitorch
 
-from minitorch_shell.cli import parser
-from minitorch_shell.lesson_test import matches
+from minitorch_shell.command_line.cli import parser
+from minitorch_shell.lessons.comparing import matches
 
 PAGE = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```\n\$ (.*?)\n(.*?)```", PAGE, re.DOTALL)

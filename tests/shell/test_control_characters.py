@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from minitorch_shell.cli import run
+from minitorch_shell.command_line.cli import run
 from minitorch_shell.rendering.problems import problem_lines
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.results.records import Place, Problem

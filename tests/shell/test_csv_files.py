@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from grammar.source import Source
-from minitorch_shell.cli import run
+from minitorch_shell.command_line.cli import run
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results import records as results
 from minitorch_shell.results.records import Collector, Problem, Result, Table, Value

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from grammar.source import Source
-from minitorch_shell.cli import run
+from minitorch_shell.command_line.cli import run
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Problem, Value
 

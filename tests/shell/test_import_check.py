@@ -12,7 +12,7 @@ import pytest
 from grammar.parser import parse
 from grammar.source import Source
 from minitorch_shell.checks.resolver import problems_of
-from minitorch_shell.cli import run
+from minitorch_shell.command_line.cli import run
 from minitorch_shell.files import reading
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Problem

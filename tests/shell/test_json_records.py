@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from minitorch_shell.cli import run
+from minitorch_shell.command_line.cli import run
 from minitorch_shell.rendering.json import LEFT_OUT
 from minitorch_shell.results.records import FileReport, TrainingReport
 from minitorch_shell.results.records import TestReport as Report

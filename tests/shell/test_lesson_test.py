@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from minitorch_shell.cli import run
+from minitorch_shell.command_line.cli import run
 from minitorch_shell.files.reading import LARGEST_SOURCE
-from minitorch_shell.lesson_test import matches
+from minitorch_shell.lessons.comparing import matches
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 

@@ -9,12 +9,12 @@ import pytest
 from command import ROOT
 
 from grammar.source import Source
-from minitorch_shell.cli import run
+from minitorch_shell.command_line.cli import run
+from minitorch_shell.command_line.programs import run_bounded
 from minitorch_shell.interpreter import limits
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.interpreter.limits import LimitReached, Limits
 from minitorch_shell.results.records import Collector, Problem
-from minitorch_shell.script import run_bounded
 
 
 def stopped(bounds: Limits, text: str) -> Problem | None:
@@ -156,7 +156,7 @@ def test_memory_is_bounded() -> None:
     program = (
         "from minitorch_shell.interpreter import limits\n"
         "limits.SAFE = limits.Limits(memory=250_000_000)\n"
-        "from minitorch_shell.cli import run\n"
+        "from minitorch_shell.command_line.cli import run\n"
         "raise SystemExit(run(['--safe', '-c', 'xs = range(1000000)\\n"
         "repeat 50 { xs = [xs, range(1000000)] }\\nprint 1']))"
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from command import ROOT, clean_environment, minitorch
 
-from minitorch_shell.cli import run
+from minitorch_shell.command_line.cli import run
 
 FIRST = "x = 2; y = 3; z = x*y + y; backward z; grad x; grad y"
 
@@ -122,7 +122,7 @@ def test_a_students_own_files_do_not_get_in_the_way(tmp_path: Path) -> None:
 
 def test_script_mode_imports_nothing_of_the_shell() -> None:
     code = (
-        "import sys; from minitorch_shell.cli import run; status = run(['-c', '1+1']);"
+        "import sys; from minitorch_shell.command_line.cli import run; status = run(['-c', '1+1']);"
         "heavy = {'prompt_toolkit', 'pygments', 'rich'} & set(sys.modules);"
         "print(sorted(heavy), status)"
     )

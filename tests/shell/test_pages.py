@@ -8,7 +8,7 @@ import pytest
 from command import ROOT, minitorch
 
 from minitorch_shell.catalogue.builtins import TABLE
-from minitorch_shell.cli import run
+from minitorch_shell.command_line.cli import run
 
 
 def generator():

@@ -72,7 +72,7 @@ def test_the_same_on_other_pythons() -> None:
         # Scripts need one package that is not Python's own, and it is pure Python.
         start = (
             f"import sys; sys.path.insert(0, {str(ROOT)!r}); sys.path.append({packages!r}); "
-            "from minitorch_shell.cli import run; raise SystemExit(run(sys.argv[1:]))"
+            "from minitorch_shell.command_line.cli import run; raise SystemExit(run(sys.argv[1:]))"
         )
         done = subprocess.run(
             [python, "-X", "utf8", "-B", "-c", start, "-c", PROGRAM],

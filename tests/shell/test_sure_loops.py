@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from command import ROOT
 
-from minitorch_shell.cli import run
+from minitorch_shell.command_line.cli import run
 
 
 @pytest.mark.parametrize(

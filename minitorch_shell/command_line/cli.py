@@ -9,11 +9,11 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-if TYPE_CHECKING:
-    from minitorch_shell.interpreter.interpreter import Interpreter
-    from minitorch_shell.script import Options
+from minitorch_shell.command_line.status import FAILED, FINE, INTERRUPTED, USAGE
 
-FINE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+if TYPE_CHECKING:
+    from minitorch_shell.command_line.programs import Options
+    from minitorch_shell.interpreter.interpreter import Interpreter
 
 # Options that take the next argument as their value.
 WITH_VALUE = ("--color", "--format", "--max-seconds", "--max-nodes")
@@ -165,8 +165,8 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _options(chosen: argparse.Namespace) -> Options:
+    from minitorch_shell.command_line.programs import Options
     from minitorch_shell.interpreter.limits import SAFE, Limits
-    from minitorch_shell.script import Options
 
     usual = SAFE if chosen.safe else Limits()
     limits = Limits(
@@ -181,7 +181,8 @@ COLLECTIONS = (100_000, 50, 50)
 
 
 def _dispatch(chosen: argparse.Namespace) -> int:
-    from minitorch_shell import script
+    from minitorch_shell.command_line import script
+    from minitorch_shell.command_line.programs import new_interpreter
     from minitorch_shell.rendering.output import Output
 
     gc.set_threshold(*COLLECTIONS)
@@ -191,7 +192,7 @@ def _dispatch(chosen: argparse.Namespace) -> int:
     if chosen.check:
         return script.check_programs(chosen.programs, options)
     if chosen.test:
-        from minitorch_shell.lesson_test import run_files
+        from minitorch_shell.command_line.testing import run_files
 
         return run_files(chosen.programs, options)
     terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
@@ -200,7 +201,7 @@ def _dispatch(chosen: argparse.Namespace) -> int:
     if not chosen.programs:
         interpreter = None
         if options.safe:
-            interpreter = script.new_interpreter(Output(options.color), options, [])
+            interpreter = new_interpreter(Output(options.color), options, [])
         return _shell(chosen, interpreter)
     status, interpreter = script.run_programs(chosen.programs, options)
     if chosen.interactive and terminal and status != USAGE:

@@ -1,4 +1,4 @@
-"""Running programs that are there as a whole: files, `-c`, standard input."""
+"""Programs as the command line names them, and what it takes to run one under its options."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from minitorch_shell.rendering.fitting import visible
 from minitorch_shell.rendering.output import Output
 from minitorch_shell.rendering.receiver import Receiver
 from minitorch_shell.results.records import Problem
-
-FINE, FAILED, NO_FILE, INTERRUPTED = 0, 1, 2, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,39 +106,3 @@ def run_bounded(limits: Limits, interpreter: Interpreter, work: Callable[[], boo
         session = interpreter.session
         session.receive(limits.problem(error, session.units))
         return False
-
-
-def run_programs(programs: Sequence[Program], options: Options) -> tuple[int, Interpreter]:
-    """Run programs in one session, up to the first that fails: the exit status, the interpreter.
-
-    Ctrl-C is passed on, unless the shell is to follow.
-    """
-    receive = receiver_for(options.format, options.color)
-    sources, complete = sources_of(programs, receive, options)
-    interpreter = new_interpreter(receive, options, sources)
-    if not complete:
-        return NO_FILE, interpreter
-    interpreter.session.journal.on = options.interactive or any(map(goes_back, sources))
-    try:
-        done = run_bounded(options.limits, interpreter, lambda: all(map(interpreter.run, sources)))
-    except KeyboardInterrupt:
-        if not options.interactive:
-            raise
-        print(file=sys.stderr)  # the terminal has shown ^C in the line
-        return INTERRUPTED, interpreter
-    return FINE if done else FAILED, interpreter
-
-
-def check_programs(programs: Sequence[Program], options: Options) -> int:
-    """`--check`: report all that can be known to be wrong; nothing is run."""
-    receive = receiver_for(options.format, options.color)
-    sources, complete = sources_of(programs, receive, options)
-    fine = True
-    for source in sources:
-        interpreter = new_interpreter(receive, options, [source])
-
-        def find(interpreter: Interpreter = interpreter, source: Source = source) -> bool:
-            return interpreter.check(source, strict=True) is not None
-
-        fine = run_bounded(options.limits, interpreter, find) and fine
-    return NO_FILE if not complete else FINE if fine else FAILED

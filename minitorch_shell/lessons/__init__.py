@@ -1,0 +1,1 @@
+"""Lessons as data: their steps, and whether they print what they say."""
