@@ -19,6 +19,12 @@ from grammar.source import Span
 Item = Any  # a Token, a Node or a list that a helper rule made
 N = TypeVar("N")
 
+# Commands in which a bare name is a word, any or one of these: `set engine=eager`, `seed random`.
+_WORDS: dict[str, frozenset[str] | None] = {
+    "del": None,
+    "seed": frozenset(["random"]),
+    "set": None,
+}
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 
 
@@ -53,6 +59,15 @@ def _name(token: Token) -> s.Name:
     place = Span(token.start, token.end)
     check_name(token.text, place)
     return s.Name(place, token.text)
+
+
+def _as_word(command: str, operand: s.Expression) -> s.Expression:
+    """An operand of a command; a bare name becomes a word where the command means words."""
+    if command not in _WORDS or not isinstance(operand, s.Name):
+        return operand
+    known = _WORDS[command]
+    is_word = known is None or operand.name in known
+    return s.Word(operand.place, operand.name) if is_word else operand
 
 
 class Builder:
@@ -177,14 +192,17 @@ class Builder:
         check_row(items)
         return s.Row(_place(items), list(items))
 
-    def backward(self, items: list[Item]) -> s.Backward:
-        return s.Backward(_place(items), items[1])
-
-    def zero(self, items: list[Item]) -> s.Zero:
-        return s.Zero(_place(items), items[1] if len(items) > 1 else [])
-
-    def print_statement(self, items: list[Item]) -> s.Print:
-        return s.Print(_place(items), items[1] if len(items) > 1 else [])
+    def command(self, items: list[Item]) -> s.Command:
+        word = items[0].text
+        operands: list[s.Expression] = []
+        for item in items[1:]:
+            if isinstance(item, list):
+                operands += item
+            elif isinstance(item, s.Expression):
+                operands.append(item)
+            elif item.type in ("NAME", "COMPILED"):  # `as pytorch`, `show compiled net`
+                operands.append(s.Word(Span(item.start, item.end), _name(item).name))
+        return s.Command(_place(items), word, [_as_word(word, part) for part in operands])
 
     def train(self, items: list[Item]) -> s.Train:
         network, data, options = _network_and_data(items)
@@ -194,27 +212,8 @@ class Builder:
         network, data, options = _network_and_data(items)
         return s.Test(_place(items), network, data, options)
 
-    def show(self, items: list[Item]) -> s.Show:
-        return s.Show(_place(items), items[-1], len(items) == 3)
-
-    def seed(self, items: list[Item]) -> s.Seed:
-        return s.Seed(_place(items), items[1])
-
-    def step(self, items: list[Item]) -> s.Step:
-        return s.Step(_place(items), items[1])
-
-    def save(self, items: list[Item]) -> s.Save:
-        return s.Save(_place(items), items[1], items[3])
-
-    def export(self, items: list[Item]) -> s.Export:
-        form = _name(items[5]) if len(items) > 4 else None
-        return s.Export(_place(items), items[1], items[3], form)
-
     def import_statement(self, items: list[Item]) -> s.Import:
         return s.Import(_place(items), items[1])
-
-    def set_statement(self, items: list[Item]) -> s.Set:
-        return s.Set(_place(items), _name(items[1]), items[3])
 
     def time(self, items: list[Item]) -> s.Time:
         return s.Time(_place(items), items[1])
@@ -222,25 +221,13 @@ class Builder:
     def assert_statement(self, items: list[Item]) -> s.Assert:
         return s.Assert(_place(items), items[1], items[3] if len(items) > 2 else None)
 
-    def del_statement(self, items: list[Item]) -> s.Del:
-        return s.Del(_place(items), items[1])
-
-    def vars(self, items: list[Item]) -> s.Vars:
-        return s.Vars(_place(items))
-
-    def help(self, items: list[Item]) -> s.Help:
-        text = items[0].text
+    def help(self, items: list[Item]) -> s.Command:
+        token = items[0]
+        text = token.text
         topic = text[:-1] if text.endswith("?") else text[len("help") :].strip()
-        return s.Help(_place(items), topic)
-
-    def undo(self, items: list[Item]) -> s.Undo:
-        return s.Undo(_place(items), items[1] if len(items) > 1 else None)
-
-    def redo(self, items: list[Item]) -> s.Redo:
-        return s.Redo(_place(items), items[1] if len(items) > 1 else None)
-
-    def history(self, items: list[Item]) -> s.History:
-        return s.History(_place(items))
+        start = token.start + text.rindex(topic)
+        about: list[s.Expression] = [s.Word(Span(start, start + len(topic)), topic)]
+        return s.Command(_place(items), "help", about if topic else [])
 
     def options(self, items: list[Item]) -> list[s.Keyword]:
         return _nodes(items, s.Keyword)

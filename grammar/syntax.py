@@ -72,6 +72,13 @@ class Name(Expression):
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Word(Expression):
+    """A word that means itself, never a variable: the `pytorch` of `export ... as pytorch`."""
+
+    text: str
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Hole(Expression):
     """The `?` of `linear(5, ?)`: a width to be filled in from its neighbours."""
 
@@ -315,24 +322,11 @@ class Continue(Statement):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Backward(Statement):
-    """`backward value`"""
+class Command(Statement):
+    """A command with what it is about: `backward z`, `zero`, `save net to "net.json"`."""
 
-    value: Expression
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Zero(Statement):
-    """`zero`, `zero x, net`"""
-
-    values: list[Expression]
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Print(Statement):
-    """`print a, b`"""
-
-    values: list[Expression]
+    word: str
+    operands: list[Expression]
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -354,57 +348,10 @@ class Test(Statement):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Show(Statement):
-    """`show value`, `show compiled net`"""
-
-    value: Expression
-    compiled: bool
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Seed(Statement):
-    """`seed 42`, `seed random`"""
-
-    value: Expression
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Step(Statement):
-    """`step opt`"""
-
-    optimizers: list[Expression]
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Save(Statement):
-    """`save value to path`"""
-
-    value: Expression
-    path: Expression
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Export(Statement):
-    """`export value to path`, `... as pytorch`"""
-
-    value: Expression
-    path: Expression
-    form: Name | None
-
-
-@dataclass(slots=True, eq=False, repr=False)
 class Import(Statement):
     """`import "other.mt"`"""
 
     path: Expression
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Set(Statement):
-    """`set digits=4`"""
-
-    setting: Name
-    value: Expression
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -420,44 +367,6 @@ class Assert(Statement):
 
     condition: Expression
     message: Expression | None
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Del(Statement):
-    """`del x, y`"""
-
-    names: list[Name]
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Vars(Statement):
-    """`vars`"""
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Help(Statement):
-    """`help`, `help topic`, `topic?`"""
-
-    topic: str
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Undo(Statement):
-    """`undo`, `undo 3`"""
-
-    count: Expression | None
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Redo(Statement):
-    """`redo`, `redo 3`"""
-
-    count: Expression | None
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class History(Statement):
-    """`history`"""
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -17,7 +17,7 @@ from grammar.scan import meaningful
 from grammar.vocabulary import vocabulary
 from minitorch_shell.assist.cursor import Spot, accepted
 from minitorch_shell.catalogue.builtins import BUILTINS
-from minitorch_shell.catalogue.commands import COMMANDS, WORDS, known_words
+from minitorch_shell.catalogue.commands import COMMANDS, WORDS, followed_by, known_words
 from minitorch_shell.catalogue.errors import entries
 from minitorch_shell.catalogue.options import OPTIONS, SETTINGS, known_options, meanings
 from minitorch_shell.results.printed import value_text
@@ -27,9 +27,6 @@ from minitorch_shell.values.function import Function
 from minitorch_shell.values.network import Network
 
 WIDEST = 60  # of a description
-
-
-_FILE_COMMANDS = ("save", "export", "import", "plot", "graph")
 
 
 _FILE_FUNCTIONS = ("load", "csv")
@@ -60,10 +57,12 @@ def offers(session: Session, spot: Spot, text: str = "") -> Iterator[Offer]:
     if spot.comment:
         return
     if spot.string is not None:
-        if spot.command in _FILE_COMMANDS or spot.function in _FILE_FUNCTIONS:
+        if followed_by(spot.command) == "file" or spot.function in _FILE_FUNCTIONS:
             yield from _files(spot.string)
         return
-    if spot.command == "help" and spot.pieces[0].end < len(spot.statement + spot.word):
+    if followed_by(spot.command) == "topic" and spot.pieces[0].end < len(
+        spot.statement + spot.word
+    ):
         yield from _topics(session, spot)
         return
     seen: set[str] = set()
@@ -98,17 +97,18 @@ def _candidates(session: Session, spot: Spot, text: str) -> Iterator[Offer]:
     if spot.option:
         yield from _option_values(session, spot, text)
         return
-    if spot.command == "set" and not spot.calls and len(spot.pieces) == 1:
-        for name, (doc, _) in SETTINGS.items():
-            yield Offer(f"{name}=", doc)
+    following = followed_by(spot.command)
+    if following == "setting" and not spot.calls and len(spot.pieces) == 1:
+        for name, setting in SETTINGS.items():
+            yield Offer(f"{name}=", setting.doc)
         return
-    if spot.command in ("train", "test") and not spot.calls:
+    if following == "data" and not spot.calls:
         yield from _training(session, spot, text)
         return
     if spot.previous == "with" and not spot.calls:
         for name in known_options("with"):
             yield _option(name)
-    if spot.command == "del":
+    if following == "name":
         yield from _own_names(session)
         return
     accepts = spot.accepts
@@ -163,9 +163,9 @@ def _option_values(session: Session, spot: Spot, text: str) -> Iterator[Offer]:
     if words := meanings(name):
         for word, doc in words.items():
             yield Offer(word, doc)
-    elif name in SETTINGS and spot.command == "set":
-        for word in SETTINGS[name][1]:
-            yield Offer(word, SETTINGS[name][0])
+    elif name in SETTINGS and followed_by(spot.command) == "setting":
+        for word in SETTINGS[name].values:
+            yield Offer(word, SETTINGS[name].doc)
     elif name == "validate":
         yield from _data(session)
     else:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
+from minitorch_shell.catalogue.commands import COMMANDS
 
 CLEARLY = 0.8  # so similar must a name of the program be to come before what Python calls it
 LOSSES = "losses"  # what `train` binds, near as `loss` may be
@@ -41,9 +42,7 @@ def close_name(name: str, own: Sequence[str], at_start: bool) -> str | None:
 def command_help(name: str, value: str = "") -> str:
     """Where a command word stands, for one that stands where a value should be."""
     if not value:
-        from minitorch_shell.catalogue.commands import EXAMPLES
-
-        program = EXAMPLES[name][0] if name in EXAMPLES else name
+        program = COMMANDS[name].example or name
         lines = [line for line in program.split("\n") if line.split()[0] == name]
         return f"`{name}` is a command and begins a statement: `{lines[0] if lines else name}`"
     return f"`{name}` is a command and begins a statement: write `{name} {value}`"

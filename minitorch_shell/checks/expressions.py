@@ -5,6 +5,7 @@ from __future__ import annotations
 from grammar import syntax as s
 from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
+from minitorch_shell.catalogue.commands import followed_by
 from minitorch_shell.catalogue.meant import command_help
 from minitorch_shell.catalogue.options import WORD_OPTIONS, known_options
 from minitorch_shell.checks.calls import Definition, check_builtin_call, check_own_call
@@ -13,8 +14,6 @@ from minitorch_shell.checks.names import NameCheck
 from minitorch_shell.checks.options import check_options
 from minitorch_shell.checks.rows import RowCheck
 from minitorch_shell.problems.trouble import Trouble
-
-_TAKE_A_VALUE = frozenset({"backward", "zero", "print", "show", "train", "test", "step", "del"})
 
 
 class ExpressionCheck:
@@ -85,7 +84,9 @@ class ExpressionCheck:
             return
         name = word.name
         if name in vocabulary().commands and self.names.is_unknown(name):
-            help = command_help(name, value.name if name in _TAKE_A_VALUE else "")
+            help = command_help(
+                name, value.name if followed_by(name) in ("value", "data", "name") else ""
+            )
             unknown = Trouble("MT201", f"there is no `{name}` here", label="a command", help=help)
             self.findings.report(unknown, word)
 

@@ -112,8 +112,8 @@ class ImportCheck:
                     found.append(Binding(name.name, through or name, part, home))
                 if isinstance(part, s.Import):
                     imports.append(part)
-                elif isinstance(part, s.Save | s.Export):
-                    self._will_be_written(part.path)
+                elif isinstance(part, s.Command) and part.word in ("save", "export"):
+                    self._will_be_written(part.operands[1])
             for part in imports:
                 file = self._file_if_any(part, home)
                 if file is None or file.program is None:

@@ -16,6 +16,7 @@ from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS, GROUPS
+from minitorch_shell.catalogue.commands import EXPORT_FORMS
 from minitorch_shell.checks.calls import Definition
 from minitorch_shell.checks.expressions import ExpressionCheck
 from minitorch_shell.checks.findings import Findings
@@ -27,8 +28,6 @@ from minitorch_shell.files.access import Access
 from minitorch_shell.problems.placing import syntax_problem
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Problem
-
-FORMS = ("python", "pytorch")  # of `export ... as`
 
 
 def resolve(
@@ -242,24 +241,35 @@ class Resolver:
 
     do_continue = do_break
 
-    def do_del(self, node: s.Del) -> None:
-        for name in node.names:
+    def do_command(self, node: s.Command) -> None:
+        method = getattr(self, f"command_{node.word}", self.operands)
+        method(node)
+
+    def operands(self, node: s.Command) -> None:
+        """What most commands are about: values."""
+        for operand in node.operands:
+            self.expression(operand)
+
+    def command_del(self, node: s.Command) -> None:
+        for operand in node.operands:
+            assert isinstance(operand, s.Word)
+            name = s.Name(operand.place, operand.text)
             self.names.check(name, predefined=False)
             self.names.delete(name)
             self.rows.forget([name.name])
 
-    def do_time(self, node: s.Time) -> None:
-        self.statement(node.statement)
-
-    def do_export(self, node: s.Export) -> None:
-        self.expression(node.value)
-        self.expression(node.path)
-        if node.form is not None and node.form.name not in FORMS:
+    def command_export(self, node: s.Command) -> None:
+        self.operands(node)
+        form = node.operands[-1]
+        if isinstance(form, s.Word) and form.text not in EXPORT_FORMS:
             unknown = Trouble(
-                "MT605", f"there is no export as {node.form.name}", label="not a form",
+                "MT605", f"there is no export as {form.text}", label="not a form",
                 help='write `export net to "net.py"` or `export net to "net.py" as pytorch`',
             )  # fmt: skip
-            self.report(unknown, node.form)
+            self.report(unknown, form)
+
+    def do_time(self, node: s.Time) -> None:
+        self.statement(node.statement)
 
     def do_import(self, node: s.Import) -> None:
         if isinstance(node.path, s.Name) and not self.names.is_bound(node.path.name):
@@ -303,14 +313,6 @@ class Resolver:
             self.names.scope.set("losses")
 
     do_test = do_train
-
-    def do_set(self, node: s.Set) -> None:
-        if not isinstance(node.value, s.Name):
-            self.expression(node.value)
-
-    def do_seed(self, node: s.Seed) -> None:
-        if not (isinstance(node.value, s.Name) and node.value.name == "random"):
-            self.expression(node.value)
 
 
 def _positive(count: s.Expression) -> bool:

@@ -42,8 +42,11 @@ def backward(session: Session, value: Any) -> None:
 def _subject(session: Session) -> str:
     """What `backward` starts from, as it is called in the program."""
     node = session.statement()
-    plain_name = isinstance(node, syntax.Backward) and isinstance(node.value, syntax.Name)
-    return node.value.name if plain_name else "the result"  # type: ignore[union-attr]
+    if isinstance(node, syntax.Command) and node.word == "backward":
+        [subject] = node.operands
+        if isinstance(subject, syntax.Name):
+            return subject.name
+    return "the result"
 
 
 def zero(session: Session, *values: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from minitorch_shell.catalogue import errors as catalogue
 from minitorch_shell.catalogue.builtins import BUILTINS, Builtin
-from minitorch_shell.catalogue.commands import COMMANDS, EXAMPLES, WORDS, known_words
+from minitorch_shell.catalogue.commands import COMMANDS, WORDS, known_words
 from minitorch_shell.catalogue.meant import close_word
 from minitorch_shell.catalogue.options import OPTIONS, SETTINGS, known_options, words_of
 from minitorch_shell.results.records import Description, Lines
@@ -64,7 +64,7 @@ GROUPS = {
 }
 
 
-def show_help(session: Session, topic: str) -> None:
+def show_help(session: Session, topic: str = "") -> None:
     """`help [TOPIC]`; a topic that there is not gets a note with the closest one."""
     found = help_lines(session, topic.strip())
     if found is not None:
@@ -137,11 +137,11 @@ def command_help(word: str) -> list[str]:
     command = COMMANDS[word]
     lines = [command.form, *wrapped(command.doc)]
     if word == "set":
-        lines += ["", *(f"    {name:<10} {doc}" for name, (doc, _) in SETTINGS.items())]
+        lines += ["", *(f"    {name:<10} {setting.doc}" for name, setting in SETTINGS.items())]
     if word in ("train", "test"):
         lines += option_table(known_options(word))
-    if word in EXAMPLES:
-        lines += example_lines(*EXAMPLES[word])
+    if command.example:
+        lines += example_lines(command.example, command.output)
     return lines
 
 

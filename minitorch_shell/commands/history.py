@@ -16,13 +16,13 @@ MOST_SHOWN = 40  # rows of `history`
 NAMED = 5  # statements that `undo` names one by one
 
 
-def undo(session: Session, count: Any) -> None:
+def undo(session: Session, count: Any = 1) -> None:
     """`undo`, `undo 3`: take back the last statements."""
     number = _count(session, count, "undo", len(session.journal.past))
     session.receive(_said("undone", "undo", session.journal.undo(number)))
 
 
-def redo(session: Session, count: Any) -> None:
+def redo(session: Session, count: Any = 1) -> None:
     """`redo`, `redo 3`: bring back what was undone."""
     number = _count(session, count, "redo", len(session.journal.future))
     session.receive(_said("done again", "redo", session.journal.redo(number)))

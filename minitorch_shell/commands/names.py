@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.tensor import Tensor
+from grammar import syntax
 from minitorch_shell.library.operations import unpack
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.session.session import Session
@@ -70,17 +71,21 @@ def function(
     return Function(name, parameters, code, definition, session.marks.calls)
 
 
-def delete(session: Session, name: str) -> None:
-    """`del x`"""
-    if name not in session.names:
-        raise Trouble(
-            "MT202",
-            f"`{name}` has no value that could be deleted",
-            help="`vars` lists the names that have one",
-        )
-    del session.names[name]
-    session.marks.made_at.pop(name, None)
-    session.marks.hidden.discard(name)
+def delete(session: Session, node_number: int, *names: str) -> None:
+    """`del x, y`"""
+    node = session.node(node_number)
+    assert isinstance(node, syntax.Command)
+    for name, operand in zip(names, node.operands, strict=True):
+        if name not in session.names:
+            raise Trouble(
+                "MT202",
+                f"`{name}` has no value that could be deleted",
+                node=operand,
+                help="`vars` lists the names that have one",
+            )
+        del session.names[name]
+        session.marks.made_at.pop(name, None)
+        session.marks.hidden.discard(name)
 
 
 def update(session: Session, target: Any, value: Any) -> None:

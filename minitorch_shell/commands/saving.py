@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from engine import checkpoint
+from minitorch_shell.catalogue.commands import EXPORT_FORMS
 from minitorch_shell.files.access import path_to_write
 from minitorch_shell.files.troubles import cannot_write, write
 from minitorch_shell.problems.trouble import Trouble
@@ -43,15 +44,12 @@ def save(session: Session, value: Any, path: Any) -> None:
         raise Trouble("MT605", f"this network cannot be saved: {error}") from None
 
 
-FORMS = (None, "python", "pytorch")
-
-
-def export(session: Session, value: Any, path: Any, form: str | None) -> None:
+def export(session: Session, value: Any, path: Any, form: str = "python") -> None:
     """`export net to "net.py" [as pytorch]`: the network as a program of its own."""
     from minitorch_shell.commands import network_program as programs
 
     network = network_to_write(value, "export")
-    if form not in FORMS:
+    if form not in EXPORT_FORMS:
         raise Trouble(
             "MT605",
             f"there is no export as {form}",

@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 from grammar import syntax
+from minitorch_shell.catalogue.options import SETTINGS
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.printed import value_text
 from minitorch_shell.results.records import Lines
@@ -14,9 +15,9 @@ from minitorch_shell.values.counts import whole
 from minitorch_shell.values.description import plain
 
 
-def seed(session: Session, value: Any) -> None:
-    """`seed 42`, or with None a seed of the system's choice, which is told."""
-    if value is None:
+def seed(session: Session, node_number: int, value: Any) -> None:
+    """`seed 42`; `seed random` takes one of the system's choice, which is told."""
+    if _is_word(session, node_number):
         number = random.SystemRandom().randrange(1_000_000)
         session.receive(Lines((f"seed {number}",), "seed"))
     else:
@@ -25,15 +26,21 @@ def seed(session: Session, value: Any) -> None:
     session.random.seed(number)
 
 
-def set_setting(session: Session, name: str, value: Any, word: bool) -> None:
-    """`set name=value`; `word` says that the value is a bare word."""
-    settings = session.settings
+def _is_word(session: Session, node_number: int) -> bool:
+    """Whether the last operand of a command is a bare word."""
+    node = session.node(node_number)
+    return isinstance(node, syntax.Command) and isinstance(node.operands[-1], syntax.Word)
+
+
+def set_setting(session: Session, node_number: int, name: str, value: Any) -> None:
+    """`set name=value`"""
+    settings, word = session.settings, _is_word(session, node_number)
     if name == "digits" and not word:
         digits = whole(value, "`digits`")
         if not 1 <= digits <= 17:
             raise Trouble("MT308", f"`digits` lies between 1 and 17, not {digits}")
         settings.digits = digits
-    elif name == "engine" and value in ("auto", "eager", "compiled"):
+    elif name == "engine" and value in SETTINGS["engine"].values:
         settings.engine = value
     elif name == "preview" and value in ("on", "off"):
         settings.preview = value == "on"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.tensor import Tensor
+from grammar import syntax
 from minitorch_shell.commands.printing import emit
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Description, Lines, Plain, Table
@@ -23,13 +24,20 @@ FIRST_ROWS = 5
 WIDEST_VALUE = 40  # so that a row of `vars` fits into 80 columns
 
 
-def show(session: Session, value: Any, text: str) -> None:
-    """The long form: of a tensor its value, gradient and origin; of a network its layers."""
+def show(session: Session, node_number: int, *what: Any) -> None:
+    """`show z`: of a tensor its value, gradient and origin; of a network its layers.
+
+    `show compiled net` shows the program that trains it.
+    """
+    if len(what) == 2:
+        _show_compiled(session, what[1])
+        return
+    [value] = what
     digits = session.settings.digits
     if isinstance(value, Network):
         session.receive(network_table(value, digits))
     elif isinstance(value, Tensor):
-        session.receive(tensor_table(session, value, text, digits))
+        session.receive(tensor_table(session, value, _text(session, node_number), digits))
     elif isinstance(value, DataSource):
         session.receive(data_table(value.dataset(), digits))
     elif hasattr(value, "evaluation_rows"):
@@ -39,6 +47,14 @@ def show(session: Session, value: Any, text: str) -> None:
         session.receive(Table(("", "value", "gradient"), rows, digits=digits))
     else:
         emit(session, value)
+
+
+def _text(session: Session, node_number: int) -> str:
+    """How the program writes what is shown."""
+    node = session.node(node_number)
+    assert isinstance(node, syntax.Command)
+    assert session.current is not None
+    return session.current.source.slice(node.operands[-1].place)
 
 
 def network_table(network: Network, digits: int) -> Table:
@@ -88,7 +104,7 @@ def data_table(data: Any, digits: int) -> Table:
     )
 
 
-def show_compiled(session: Session, value: Any, text: str) -> None:
+def _show_compiled(session: Session, value: Any) -> None:
     """The straight-line Python that trains a network: one row forward, backward, one update.
 
     It is that of the network's last optimizer, or of plain gradient descent.

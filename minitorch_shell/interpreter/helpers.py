@@ -6,6 +6,8 @@ to them get the session before their arguments, operations do not.
 
 from __future__ import annotations
 
+from minitorch_shell.catalogue.commands import COMMANDS
+
 _OPERATIONS = {
     "library.operations": "compare cut divide index iterate iterate_unpacked plus power repetitions"
     " stop truth",
@@ -14,22 +16,18 @@ _OPERATIONS = {
     "values.vector": "vector=Vector",
 }
 _OF_THE_SESSION = {
-    "commands.printing": "clock emit print=print_values took",
-    "commands.names": "bind_all delete function hides made rebind update",
-    "commands.gradients": "backward grad_of step zero",
-    "commands.settings": "failed seed set=set_setting",
+    "commands.printing": "clock emit took",
+    "commands.names": "bind_all function hides made rebind update",
+    "commands.gradients": "grad_of",
+    "commands.settings": "failed",
     "commands.rows": "element open_width row",
-    "commands.training": "train=train_statement",
-    "commands.testing": "test=test_statement",
-    "commands.showing": "show show_compiled vars=show_names",
-    "commands.saving": "save export",
-    "commands.helping": "help=show_help",
-    "commands.history": "history redo undo",
 }
 
+Home = tuple[str, str]  # module and attribute
 
-def _table(homes: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """Name -> module and attribute, which has the same name where no other stands behind `=`."""
+
+def _table(homes: dict[str, str]) -> dict[str, Home]:
+    """The homes of names; an attribute has the same name where no other stands behind `=`."""
     found = {}
     for module, names in homes.items():
         for name in names.split():
@@ -38,5 +36,15 @@ def _table(homes: dict[str, str]) -> dict[str, tuple[str, str]]:
     return found
 
 
+def _commands() -> dict[str, Home]:
+    """The functions of the table of commands."""
+    found = {}
+    for word, row in COMMANDS.items():
+        module, _, attribute = row.where.partition(":")
+        if module:
+            found[f"${word}"] = f"minitorch_shell.commands.{module}", attribute
+    return found
+
+
 OPERATIONS = _table(_OPERATIONS)
-OF_THE_SESSION = _table(_OF_THE_SESSION)
+OF_THE_SESSION = _table(_OF_THE_SESSION) | _commands()

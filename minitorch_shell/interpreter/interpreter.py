@@ -14,6 +14,7 @@ from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import GROUPS
+from minitorch_shell.catalogue.commands import COMMANDS
 from minitorch_shell.interpreter.blame import explain
 from minitorch_shell.interpreter.predefined import implementation
 from minitorch_shell.lowering.statements import lower
@@ -25,8 +26,7 @@ from minitorch_shell.session.session import Receive, Session
 
 PYTHON_CALLS = 20_000
 
-# Statements that make no entry in the journal, and those that are made of others.
-UNCOUNTED = (syntax.Undo, syntax.Redo, syntax.History, syntax.Help)
+# Statements that are made of others.
 COMPOUND = (syntax.Repeat, syntax.For, syntax.While, syntax.If, syntax.Import)
 
 
@@ -136,7 +136,7 @@ class Interpreter:
             source.slice(statement.place).strip(),
             function,
             whole=not isinstance(inner, COMPOUND),
-            counted=not isinstance(statement, UNCOUNTED),
+            counted=not isinstance(statement, syntax.Command) or COMMANDS[statement.word].counted,
         )
 
     def _problem(self, error: Exception, statement: syntax.Statement, source: Source) -> Problem:

@@ -159,6 +159,9 @@ class ExpressionLowering:
 
     on_string = on_boolean = on_number
 
+    def on_word(self, node: s.Word) -> ast.expr:
+        return self.constant(node, node.text)
+
     def on_hole(self, node: s.Hole) -> ast.expr:
         return self.call(node, "open_width")
 

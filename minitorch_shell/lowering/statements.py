@@ -16,6 +16,7 @@ import ast
 from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
+from minitorch_shell.catalogue.commands import COMMANDS
 from minitorch_shell.lowering.expressions import ExpressionLowering, python_parameters
 from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.trouble import Trouble
@@ -176,20 +177,11 @@ class _Lowering(ExpressionLowering):
     def do_continue(self, node: s.Continue) -> ast.stmt:
         return ast.Continue(**self.at(node))
 
-    def do_backward(self, node: s.Backward) -> ast.stmt:
-        return self.do(node, self.call(node, "backward", self.expression(node.value)))
-
-    def do_zero(self, node: s.Zero) -> ast.stmt:
-        values = [self.expression(value) for value in node.values]
-        return self.do(node, self.call(node, "zero", *values))
-
-    def do_print(self, node: s.Print) -> ast.stmt:
-        values = [self.value(value) for value in node.values]
-        return self.do(node, self.call(node, "print", *values))
-
-    def do_step(self, node: s.Step) -> ast.stmt:
-        values = [self.expression(value) for value in node.optimizers]
-        return self.do(node, self.call(node, "step", *values))
+    def do_command(self, node: s.Command) -> ast.stmt:
+        operands: list[ast.expr] = [self.value(operand) for operand in node.operands]
+        if COMMANDS[node.word].node:
+            operands.insert(0, self.node_number(node))
+        return self.do(node, self.call(node, node.word, *operands))
 
     def do_assert(self, node: s.Assert) -> ast.stmt:
         message = self.expression(node.message) if node.message else self.constant(node, None)
@@ -219,16 +211,6 @@ class _Lowering(ExpressionLowering):
 
     do_test = do_train
 
-    def do_show(self, node: s.Show) -> ast.stmt:
-        command = "show_compiled" if node.compiled else "show"
-        text = self.constant(node, self.unit.source.slice(node.value.place))
-        return self.do(node, self.call(node, command, self.value(node.value), text))
-
-    def do_seed(self, node: s.Seed) -> ast.stmt:
-        word = isinstance(node.value, s.Name) and node.value.name == "random"
-        value = self.constant(node, None) if word else self.expression(node.value)
-        return self.do(node, self.call(node, "seed", value))
-
     def do_time(self, node: s.Time) -> list[ast.stmt]:
         at = self.at(node)
         clock = ast.Name(id="$started", ctx=ast.Store(), **at)
@@ -236,47 +218,6 @@ class _Lowering(ExpressionLowering):
         end = self.do(node, self.call(node, "took", ast.Name(id="$started", ctx=ast.Load(), **at)))
         return [start, *self.statement(node.statement), end]
 
-    def do_del(self, node: s.Del) -> list[ast.stmt]:
-        return [
-            self.do(name, self.call(name, "delete", self.constant(name, name.name)))
-            for name in node.names
-        ]
-
-    def do_vars(self, node: s.Vars) -> ast.stmt:
-        return self.do(node, self.call(node, "vars"))
-
-    def do_set(self, node: s.Set) -> ast.stmt:
-        value = node.value
-        word = isinstance(value, s.Name)
-        lowered = (
-            self.constant(value, value.name) if isinstance(value, s.Name)
-            else self.expression(value)
-        )  # fmt: skip
-        name = self.constant(node.setting, node.setting.name)
-        return self.do(node, self.call(node, "set", name, lowered, self.constant(node, word)))
-
-    def do_save(self, node: s.Save) -> ast.stmt:
-        parts = (self.expression(node.value), self.expression(node.path))
-        return self.do(node, self.call(node, "save", *parts))
-
-    def do_export(self, node: s.Export) -> ast.stmt:
-        form = self.constant(node, node.form.name if node.form else None)
-        parts = (self.expression(node.value), self.expression(node.path), form)
-        return self.do(node, self.call(node, "export", *parts))
-
     def do_import(self, node: s.Import) -> ast.stmt:
         file = self.constant(node, self.unit.source.name)
         return self.do(node, self.call(node, "import", self.expression(node.path), file))
-
-    def do_help(self, node: s.Help) -> ast.stmt:
-        return self.do(node, self.call(node, "help", self.constant(node, node.topic)))
-
-    def do_undo(self, node: s.Undo | s.Redo) -> ast.stmt:
-        command = type(node).__name__.lower()
-        count = self.expression(node.count) if node.count else self.constant(node, 1.0)
-        return self.do(node, self.call(node, command, count))
-
-    do_redo = do_undo
-
-    def do_history(self, node: s.History) -> ast.stmt:
-        return self.do(node, self.call(node, "history"))

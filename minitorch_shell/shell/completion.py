@@ -12,6 +12,7 @@ from prompt_toolkit.document import Document
 
 from minitorch_shell.assist.cursor import Spot, locate
 from minitorch_shell.assist.offers import offers, topic
+from minitorch_shell.catalogue.commands import followed_by
 from minitorch_shell.session.session import Session
 
 MOST_WHILE_TYPING = 40  # offers; Tab shows all
@@ -57,4 +58,6 @@ def _speaks_up(spot: Spot, before: str) -> bool:
         return True
     if spot.option:
         return before.endswith("=")
-    return before.endswith(" ") and spot.previous in ("on", "train", "test", "help", "set")
+    return before.endswith(" ") and (
+        spot.previous == "on" or followed_by(spot.previous) in ("data", "topic", "setting")
+    )

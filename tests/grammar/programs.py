@@ -76,6 +76,15 @@ options = st.lists(keyword(expressions), max_size=3)
 values = expressions | rows
 right_sides = values | node(s.With, rows | layers, st.lists(keyword(atoms), min_size=1, max_size=2))
 plain_path = node(s.String, st.just("f.json"))
+words = node(s.Word, st.sampled_from(NAMES))
+# A bare name behind `set x =` is a word.
+settings = expressions.map(lambda e: s.Word(NOWHERE, e.name) if isinstance(e, s.Name) else e)
+
+
+def command(word, operands):
+    """A command with the operands of a strategy that gives lists or tuples of them."""
+    return node(s.Command, st.just(word), operands.map(list))
+
 
 simple = st.one_of(
     node(s.ExpressionStatement, values),
@@ -85,26 +94,26 @@ simple = st.one_of(
     node(s.Update, names | node(s.Index, no_commands, expressions), expressions),
     node(s.Break),
     node(s.Continue),
-    node(s.Backward, expressions),
-    node(s.Zero, st.lists(expressions, max_size=2)),
-    node(s.Print, st.lists(expressions, max_size=3)),
+    command("backward", st.tuples(expressions)),
+    command("zero", st.lists(expressions, max_size=2)),
+    command("print", st.lists(expressions, max_size=3)),
     node(s.Train, st.none() | layers, layers, options),
     node(s.Test, st.none() | layers, layers, options),
-    node(s.Show, values, st.just(False)),
-    node(s.Show, names, st.just(True)),
-    node(s.Seed, expressions),
-    node(s.Step, st.lists(expressions, min_size=1, max_size=2)),
-    node(s.Save, expressions, plain_path),
-    node(s.Export, expressions, plain_path, st.none() | names),
+    command("show", st.tuples(values)),
+    command("show", st.tuples(node(s.Word, st.just("compiled")), names)),
+    command("seed", st.tuples(expressions | node(s.Word, st.just("random")))),
+    command("step", st.lists(expressions, min_size=1, max_size=2)),
+    command("save", st.tuples(expressions, plain_path)),
+    command("export", st.tuples(expressions, plain_path) | st.tuples(names, plain_path, words)),
     node(s.Import, plain_path),
-    node(s.Set, names, expressions),
+    command("set", st.tuples(words, settings)),
     node(s.Assert, expressions, st.none() | strings),
-    node(s.Del, targets),
-    node(s.Vars),
-    node(s.Help, st.sampled_from(["", "train", "MT203"])),
-    node(s.Undo, st.none() | numbers),
-    node(s.Redo, st.none() | numbers),
-    node(s.History),
+    command("del", st.lists(words, min_size=1, max_size=3)),
+    command("vars", st.just(())),
+    command("help", st.lists(node(s.Word, st.sampled_from(["train", "MT203"])), max_size=1)),
+    command("undo", st.lists(numbers, max_size=1)),
+    command("redo", st.lists(numbers, max_size=1)),
+    command("history", st.just(())),
 )
 
 
@@ -184,33 +193,22 @@ class Unparser:
                 yield from e(n.data)
                 for option in n.options:
                     yield from [option.name, "=", *e(option.value, SUM)]
-            case s.Show():
-                value = ["compiled", *e(n.value)] if n.compiled else self.value(n.value)
-                yield from ["show", *value]
-            case s.Zero() | s.Print():
-                yield from [type(n).__name__.lower(), *self.commas(n.values)]
-            case s.Backward() | s.Seed():
-                yield from [type(n).__name__.lower(), *e(n.value)]
-            case s.Step():
-                yield from ["step", *self.commas(n.optimizers)]
-            case s.Save():
-                yield from ["save", *e(n.value), "to", *e(n.path)]
-            case s.Export():
-                form = ["as", n.form.name] if n.form else []
-                yield from ["export", *e(n.value), "to", *e(n.path), *form]
+            case s.Command(word="show", operands=[*words, value]):
+                yield from ["show", *[word.text for word in words], *self.value(value)]
+            case s.Command(word="save" | "export", operands=[value, path, *form]):
+                yield from [n.word, *e(value), "to", *e(path)]
+                yield from ["as", form[0].text] if form else []
+            case s.Command(word="set", operands=[setting, value]):
+                yield from ["set", setting.text, "=", *e(value)]
+            case s.Command(word="help", operands=[topic]):
+                yield f"help {topic.text}"
+            case s.Command():
+                yield from [n.word, *self.commas(n.operands)]
             case s.Import():
                 yield from ["import", *e(n.path)]
-            case s.Set():
-                yield from ["set", n.setting.name, "=", *e(n.value)]
             case s.Assert():
                 message = [",", *e(n.message)] if n.message is not None else []
                 yield from ["assert", *e(n.condition), *message]
-            case s.Del():
-                yield from ["del", *self.commas(n.names)]
-            case s.Help():
-                yield f"help {n.topic}".strip()
-            case s.Undo() | s.Redo():
-                yield from [type(n).__name__.lower(), *(e(n.count) if n.count else [])]
             case s.Time():
                 yield from ["time", *self.statement(n.statement)]
             case s.Repeat():
@@ -260,6 +258,8 @@ class Unparser:
     def tokens(self, n):
         e = self.expression
         match n:
+            case s.Word():
+                return ATOM, [n.text]
             case s.Name():
                 return ATOM, [n.name]
             case s.Number():

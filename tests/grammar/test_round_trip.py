@@ -35,6 +35,8 @@ def check_places(tree, seed):
         if isinstance(node, s.Statement):
             # A statement's own text says the same as the statement.
             assert parse(Source("", part)).statements == [node]
+        elif isinstance(node, s.Word):
+            assert part.strip("() \t\r\n") == node.text
         elif isinstance(node, s.Name):
             assert part.strip("() \t\r\n") == node.name or "(" in part
         elif stands_alone(node):

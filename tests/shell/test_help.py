@@ -5,7 +5,7 @@ import pytest
 from grammar.source import Source
 from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
-from minitorch_shell.catalogue.commands import COMMANDS, EXAMPLES, known_words
+from minitorch_shell.catalogue.commands import COMMANDS, known_words
 from minitorch_shell.catalogue.options import OPTIONS, known_options
 from minitorch_shell.commands.helping import help_lines, topics
 from minitorch_shell.interpreter.interpreter import Interpreter
@@ -15,7 +15,9 @@ from minitorch_shell.results.records import Lines, Problem
 from minitorch_shell.shell.layout import MENU_HEIGHT
 
 PLAIN = Style(False, True)
-ALL = {name: (b.example, b.output) for name, b in BUILTINS.items() if b.example} | EXAMPLES
+ALL = {
+    name: (row.example, row.output) for name, row in {**BUILTINS, **COMMANDS}.items() if row.example
+}
 
 
 def run(text):
@@ -51,7 +53,7 @@ def test_an_example_prints_what_it_says(name, tmp_path, monkeypatch):
 
 def test_every_predefined_name_and_command_has_an_example():
     assert {name for name, builtin in BUILTINS.items() if not builtin.example} == {"csv"}
-    assert {*known_words()} == {*EXAMPLES}
+    assert {*known_words()} == {word for word, row in COMMANDS.items() if row.example}
 
 
 def test_the_commands_are_those_of_the_grammar():

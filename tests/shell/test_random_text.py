@@ -10,7 +10,7 @@ from problem_programs import FOLDER, PROGRAMS, text_of
 from grammar.source import Source
 from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
-from minitorch_shell.catalogue.commands import EXAMPLES
+from minitorch_shell.catalogue.commands import COMMANDS
 from minitorch_shell.catalogue.errors import entries, entry
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.interpreter.limits import LimitReached, Limits
@@ -49,7 +49,7 @@ LETTERS = "abxyz θé€0123456789.+-*/^@=<>()[]{},;:?!\"'#\\\n\t_~$%&|`²×−�
 def corpus():
     """Programs that run, or fail in a way of their own."""
     texts = [program.read_text(encoding="utf-8") for program in PROGRAMS]
-    texts += [row.right for row in entries()] + [example for example, _ in EXAMPLES.values()]
+    texts += [row.right for row in entries()] + [row.example for row in COMMANDS.values()]
     texts += [builtin.example for builtin in BUILTINS.values()]
     return [text for text in texts if text and "while" not in text and len(text) < 400]
 
