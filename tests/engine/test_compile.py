@@ -11,9 +11,10 @@ import pytest
 from engine import Tensor, nn, rules
 from engine.compile import compiled_stepper, source, stepper
 from engine.compile.spelling import flow_to, namespace, value_of
+from engine.eager import EagerStepper
 from engine.losses import LOSSES
 from engine.optim import SGD, Adam, MiniOptimizer, Momentum
-from engine.training import EagerStepper, train
+from engine.training import train
 
 
 def bits(numbers):
