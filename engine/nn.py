@@ -9,12 +9,13 @@ from itertools import pairwise
 from random import Random
 from typing import Any, overload
 
-from engine.functions import dot, dot_rows, leaky_relu, relu, sigmoid, tanh
+from engine.functions import dot, leaky_relu, relu, sigmoid, tanh
+from engine.fused import Leaves, dots
 from engine.initialisation import scheme_named
 from engine.module import Module
 from engine.probability import Probabilities, Scalar, softmax
 from engine.randomness import stream_or_default
-from engine.tensor import Leaves, Tensor
+from engine.tensor import Tensor
 
 __all__ = [
     "Dropout",
@@ -132,10 +133,7 @@ class Linear(Layer):
         return self._sums(inputs, True)
 
     def _sums(self, inputs: Inputs, relu: bool) -> Output:
-        neurons = self.neurons
-        values = _as_list(inputs, self.input_size, self)
-        weights = [neuron.weight for neuron in neurons]
-        sums = dot_rows(weights, values, [neuron.bias for neuron in neurons], relu)
+        sums = dots(self.neurons, _as_list(inputs, self.input_size, self), relu)
         return sums[0] if len(sums) == 1 else sums
 
     def __repr__(self) -> str:
