@@ -94,7 +94,7 @@ class Tensor(Comparable):
             self._first, self._given, self.__class__ = _children[0], tuple(_children), HandMade
 
     # The operations, by the formulas of engine/rules.py. The commonest are written out, since
-    # calls for value and derivatives would double their time; a test holds the two together.
+    # calls would double their time; tests/engine/test_tensor_rules.py compares them with the rows.
 
     def __add__(self, other: Number) -> Tensor:
         right = other if isinstance(other, Tensor) else constant(other)
