@@ -18,7 +18,7 @@ from typing import Any
 
 from engine.module import Module
 from engine.nn import LAYERS, Layer, Linear, Neuron, Sequential
-from engine.optim import OPTIMIZERS, MiniOptimizer, Optimizer
+from engine.optim import Optimizer, saved_kinds
 from engine.reading import CheckpointError, Place
 
 FORMAT = "minitorch checkpoint"
@@ -246,7 +246,7 @@ def _describe_optimizer(optimizer: Optimizer) -> dict[str, Any]:
 def _optimizer(place: Place, model: Module) -> Optimizer | None:
     if place.value is None:
         return None
-    kinds: dict[str, type[Optimizer]] = {**OPTIMIZERS, MiniOptimizer.name: MiniOptimizer}
+    kinds = saved_kinds()
     kind = place.entry("type").text()
     if kind not in kinds:
         raise CheckpointError(f"{place.name}.type: there is no optimizer {kind!r}")
