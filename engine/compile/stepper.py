@@ -53,14 +53,14 @@ def compiled_stepper(
 
 def source(
     model: Module, loss: Loss, optimizer: Optimizer, example: Row, measuring: bool = False
-) -> str:
-    """The Python that training `model` on rows like `example` runs.
+) -> str | None:
+    """The Python that training `model` on rows like `example` runs; None if it trains eagerly.
 
-    With `measuring`, the function that only measures the loss. ValueError where there is none.
+    With `measuring`, the function that only measures the loss.
     """
     stepper = compiled_stepper(model, loss, optimizer, [example])
     if stepper is None:
-        raise ValueError("this model cannot be compiled; it trains eagerly")
+        return None
     return stepper.measure_source() if measuring else stepper.step_source()
 
 

@@ -245,6 +245,7 @@ def test_what_cannot_be_traced_trains_eagerly(kind):
     model = kind(rng)
     rows = [row_for(rng, 3, 1, "mse", False) for _ in range(6)]
     assert compiled_stepper(model, LOSSES["mse"], SGD(model), rows) is None
+    assert source(model, LOSSES["mse"], SGD(model), rows[0]) is None
     result = train(model, rows, epochs=3)
     assert result.engine == "eager"
     assert result.epochs_done == 3
