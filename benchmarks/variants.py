@@ -154,7 +154,7 @@ def _with_penalty(work: Workload, stepper, values):
 
 
 def eager(work: Workload):
-    from engine.training import EagerStepper
+    from engine.eager import EagerStepper
 
     gc.set_threshold(100_000)  # as engine.training.train does
     stepper = EagerStepper(*_ours(work))

@@ -12,33 +12,18 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from inspect import signature
 from math import isfinite
 from typing import Any
 
 from engine.module import Module
-from engine.nn import (
-    Dropout,
-    LeakyRelu,
-    Linear,
-    Neuron,
-    Relu,
-    Sequential,
-    Sigmoid,
-    Softmax,
-    Tanh,
-)
-from engine.optim import OPTIMIZERS, MiniOptimizer, Optimizer
+from engine.nn import LAYERS, Layer, Linear, Neuron, Sequential
+from engine.optim import Optimizer, saved_kinds
 from engine.reading import CheckpointError, Place
 
 FORMAT = "minitorch checkpoint"
 VERSION = 1
 LARGEST_FILE = 200_000_000  # bytes
-WITHOUT_SETTINGS: dict[str, type[Module]] = {
-    "relu": Relu,
-    "sigmoid": Sigmoid,
-    "tanh": Tanh,
-    "softmax": Softmax,
-}
 
 
 @dataclass
@@ -176,13 +161,9 @@ def _describe_layer(layer: Module) -> dict[str, Any]:
             "weights": [_number(weight.data) for weight in layer.weight],
             "bias": None if layer.bias is None else _number(layer.bias.data),
         }
-    if type(layer) is LeakyRelu:
-        return {"type": "leaky_relu", "slope": layer.slope}
-    if type(layer) is Dropout:
-        return {"type": "dropout", "p": layer.p}
-    for name, kind in WITHOUT_SETTINGS.items():
-        if type(layer) is kind:
-            return {"type": name}
+    if isinstance(layer, Layer) and LAYERS.get(layer.name) is type(layer):
+        settings = {name: _number(getattr(layer, name)) for name in layer.settings}
+        return {"type": layer.name, **settings}
     raise ValueError(f"a layer of the kind {type(layer).__name__} cannot be saved in a network")
 
 
@@ -201,12 +182,6 @@ def _build(place: Place) -> Sequential:
 
 def _build_layer(entry: Place) -> Module:
     kind = entry.entry("type").text()
-    if kind in WITHOUT_SETTINGS:
-        return WITHOUT_SETTINGS[kind]()
-    if kind == "leaky_relu":
-        return LeakyRelu(entry.entry("slope").number())
-    if kind == "dropout":
-        return Dropout(entry.entry("p").number(0, 1))
     if kind == "linear":
         inputs, outputs = entry.entry("inputs").whole(1), entry.entry("outputs").whole(1)
         rows = entry.entry("weights").entries(outputs)
@@ -224,7 +199,20 @@ def _build_layer(entry: Place) -> Module:
         neuron = Neuron(inputs, entry.entry("nonlin").flag(), bias is not None, init="zeros")
         _fill(neuron, own, bias)
         return neuron
-    raise CheckpointError(f"{entry.name}.type: there is no layer {kind!r}")
+    if kind not in LAYERS:
+        raise CheckpointError(f"{entry.name}.type: there is no layer {kind!r}")
+    settings = {name: _setting(LAYERS[kind], name, entry) for name in LAYERS[kind].settings}
+    try:
+        return LAYERS[kind](**settings)
+    except ValueError as error:
+        raise CheckpointError(f"{entry.name}: {error}") from None
+
+
+def _setting(kind: type[Layer], name: str, entry: Place) -> float:
+    """What the file says for an argument of the layer: a flag where its default is one."""
+    is_flag = isinstance(signature(kind).parameters[name].default, bool)
+    place: Place = entry.entry(name)
+    return place.flag() if is_flag else place.number()
 
 
 def _fill(neuron: Neuron, weights: list[float], bias: float | None) -> None:
@@ -258,7 +246,7 @@ def _describe_optimizer(optimizer: Optimizer) -> dict[str, Any]:
 def _optimizer(place: Place, model: Module) -> Optimizer | None:
     if place.value is None:
         return None
-    kinds: dict[str, type[Optimizer]] = {**OPTIMIZERS, MiniOptimizer.name: MiniOptimizer}
+    kinds = saved_kinds()
     kind = place.entry("type").text()
     if kind not in kinds:
         raise CheckpointError(f"{place.name}.type: there is no optimizer {kind!r}")

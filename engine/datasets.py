@@ -180,9 +180,9 @@ def xor(inputs: str = "binary", labels: str = "binary") -> Dataset:
 def _spaced(low: float, high: float, count: int) -> list[float]:
     """`count` evenly spaced numbers from low to high, as numpy.linspace gives them."""
     if count < 2:
-        return [low] * count
+        return [float(low)] * count
     step = (high - low) / (count - 1)
-    return [low + i * step for i in range(count - 1)] + [high]
+    return [low + i * step for i in range(count - 1)] + [float(high)]
 
 
 def _points(

@@ -10,11 +10,11 @@ from typing import Any
 
 from engine.datasets import Dataset
 from engine.losses import Loss, loss_named
-from engine.module import Module
+from engine.module import Module, training_mode
 from engine.tables import as_dataset
 from engine.targets import target_encoder
 from engine.tensor import Tensor
-from engine.training import default_loss, training_mode
+from engine.training import default_loss
 
 
 @dataclass

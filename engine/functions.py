@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from engine.fused import dot, dot_rows
-from engine.tensor import Number, Tensor, as_tensors
+from engine.fused import as_tensors, dot
+from engine.tensor import Number, Tensor
 
 __all__ = [
     "absolute",
     "cos",
     "dot",
-    "dot_rows",
     "exp",
     "leaky_relu",
     "log",

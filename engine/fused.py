@@ -1,12 +1,16 @@
 """A neuron's sum of products as one node: what makes networks quick to run step by step."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
-from engine.tensor import Inputs, Leaves, Number, Tensor, as_tensors
+from engine import rules
+from engine.composite import Composite
+from engine.tensor import Number, Tensor, constant, node
 
-__all__ = ["dot", "dot_rows", "operand_values"]
+__all__ = ["Dot", "Leaves", "Weighted", "as_tensors", "dot", "dots"]
 
 
 def dot(
@@ -21,58 +25,174 @@ def dot(
     are all plain numbers. `engine.graph.unfold` gives the products and sums back, one node each.
     Raises ValueError where the lengths differ, TypeError where something is no number.
     """
-    return dot_rows([weights], inputs, [bias], relu)[0]
+    return dots([Weighted(weights, bias)], inputs, relu)[0]
 
 
-def dot_rows(
-    rows: Sequence[Sequence[Number]],
-    inputs: Sequence[Number],
-    biases: Sequence[Number | None],
-    relu: bool = False,
-) -> list[Tensor]:
-    """`dot` of each row of weights with the same inputs: a layer, looking at its inputs once."""
-    if len(rows) != len(biases):
-        raise ValueError(f"dot: {len(rows)} rows of weights for {len(biases)} biases")
-    if biases and biases[0] is None:
-        biases = as_tensors([0.0 if bias is None else bias for bias in biases])
-    tensors, input_values = _read(inputs)
-    width = len(input_values)
-    layer = Inputs(tuple(tensors), tuple(input_values), _PUSHES.get(width, _first_push))
+class Weighted(NamedTuple):
+    """The weights and the bias of a `dot`, as a neuron has them."""
+
+    weight: Sequence[Number]
+    bias: Number | None
+
+
+def dots(neurons: Sequence[Any], inputs: Sequence[Number], relu: bool = False) -> list[Tensor]:
+    """A layer: `dot` with the `weight` and `bias` of each neuron, looking at the inputs once."""
+    layer = _inputs(*_read(inputs))
+    width = len(layer.values)
     units = _UNITS.get(width) or _units_of_width(width)
     try:
-        return units(rows, biases, layer, relu)
+        return units(neurons, layer, relu)
     except (AttributeError, TypeError, ValueError):  # something else than so many tensors
-        for row in rows:
-            if len(row) != width:
-                raise ValueError(f"dot: {len(row)} weights for {width} inputs") from None
-        starts = as_tensors([0.0 if bias is None else bias for bias in biases])
-        return units([as_tensors(row) for row in rows], starts, layer, relu)
+        return units([_in_tensors(neuron, width) for neuron in neurons], layer, relu)
+
+
+def _inputs(tensors: Sequence[Tensor], values: Sequence[float]) -> Inputs:
+    inputs = _new(Inputs)
+    inputs.tensors = tensors
+    inputs.values = values
+    inputs.push = _PUSHES.get(len(values), _first_push)
+    inputs.sweep = None
+    return inputs
+
+
+def _in_tensors(neuron: Any, width: int) -> Weighted:
+    """The neuron with constants for plain numbers; ValueError where it has not `width` weights."""
+    if len(neuron.weight) != width:
+        raise ValueError(f"dot: {len(neuron.weight)} weights for {width} inputs")
+    bias = None if neuron.bias is None else as_tensors([neuron.bias])[0]
+    return Weighted(as_tensors(neuron.weight), bias)
+
+
+class Inputs:
+    """The inputs that the neurons of a layer share: tensors, unless all are plain numbers."""
+
+    __slots__ = ("push", "sweep", "tensors", "values")
+
+    push: Push  # what sweeps back through one of the units
+    sweep: object  # the last one that looked below them
+    tensors: Sequence[Tensor]
+    values: Sequence[float]
+
+    def __reduce__(self) -> Any:  # for pickle, which cannot have `push`
+        return _inputs, (self.tensors, self.values)
+
+
+class Leaves(tuple[Tensor, ...]):
+    """Weights that are known to be leaves, so that a sweep need not look below them."""
+
+    __slots__ = ()
+
+
+class Dot(Composite):
+    """bias + w1 * x1 + w2 * x2 + ..., and relu of it for the operation "dot relu".
+
+    The bias is `_first`, and `_by_first` the derivative by it, None under a relu that is off. The
+    values of weights and inputs when this was computed are the derivatives of the products.
+    """
+
+    __slots__ = ("_bias_value", "_inputs", "_weight_values", "_weights")
+
+    _bias_value: float
+    _inputs: Inputs
+    _weight_values: Sequence[float]
+    _weights: Sequence[Tensor]
+
+    @property
+    def plain_inputs(self) -> Sequence[float]:
+        """The inputs where they are plain numbers and so no operands; else nothing."""
+        return () if self._inputs.tensors else self._inputs.values
+
+    def _parts(self) -> tuple[Sequence[Tensor], ...]:
+        return self._weights, self._inputs.tensors
+
+    @property
+    def _derivatives(self) -> tuple[rules.Derivative, ...]:
+        factors = (1.0, *self._inputs.values)
+        if self._inputs.tensors:
+            factors += (*self._weight_values,)
+        slope = self._by_first
+        return tuple([None if slope is None else slope * factor for factor in factors])
+
+    def _push(self) -> None:
+        self._inputs.push(self)
+
+    def _visit(self, sweep: object) -> Sequence[Tensor]:
+        self._sweep = sweep
+        self.grad = 0.0
+        inputs, first = self._inputs, self._first
+        leaves = self._weights.__class__ is Leaves
+        if inputs.sweep is sweep and leaves and first._first is None:  # type: ignore[union-attr]
+            return ()  # so it is for all units of a layer but one
+        below = [first] if leaves else [first, *self._weights]
+        if inputs.sweep is not sweep:  # the units of a layer share them
+            inputs.sweep = sweep
+            below += inputs.tensors
+        return [x for x in below if x._first is not None and x._sweep is not sweep]  # type: ignore[union-attr, misc]
+
+    def _unfold(self, operands: Sequence[Tensor]) -> Tensor:
+        """Products, sums and a relu: bias + w1 * x1 + w2 * x2 + ..., from the left."""
+        width = len(self._weight_values)
+        total, weights = operands[0], operands[1 : width + 1]
+        inputs = operands[width + 1 :] or [node("constant", x) for x in self._inputs.values]
+        value = self._bias_value
+        sums: list[Tensor] = []
+        for weight, entry, w, x in zip(
+            weights, inputs, self._weight_values, self._inputs.values, strict=True
+        ):
+            product = node("*", w * x, weight, entry, x, w)
+            value += product.data
+            total = node("+", value, total, product, 1.0, 1.0)
+            sums += [product, total]
+        off = self._op == "dot relu" and value <= 0.0
+        for step in sums:
+            step.grad = 0.0 if off else self.grad
+        if self._op == "dot":
+            return total
+        out = node("relu", self.data, total, None, None if off else 1.0)
+        out.grad = self.grad
+        return out
+
+    def _evaluate(self, operands: Sequence[float]) -> float:
+        width = len(self._weight_values)
+        total = operands[0]
+        entries = operands[width + 1 :] or self._inputs.values
+        for weight, entry in zip(operands[1 : width + 1], entries, strict=True):
+            total += weight * entry
+        return rules.relu(total) if self._op == "dot relu" else total
 
 
 # What computes the units of a layer and what sweeps back through one. As in compiled training
 # it is spelled out, once for each width, since loops take twice as long; beyond some width it is
 # not worth it any more.
 WIDEST = 64
-Units = Callable[[Sequence[Any], Sequence[Any], Inputs, bool], list[Tensor]]
-Push = Callable[[Tensor], None]
+Units = Callable[[Sequence[Any], Inputs, bool], list[Tensor]]
+Push = Callable[[Dot], None]
+_new = object.__new__
 _UNITS: dict[int, Units] = {}
 _PUSHES: dict[int, Push] = {}
 _UNITS_SOURCE = """
-def units(rows, biases, inputs, relu):
+def units(neurons, inputs, relu):
     {xs} = inputs.values
     op = "dot relu" if relu else "dot"
     outputs = []
-    for row, start in zip(rows, biases):
+    for neuron in neurons:
+        row = neuron.weight
+        start = neuron.bias
+        if start is None:
+            start = constant(0.0)
         {read}
         bias = start.data
         {add}
-        out = new(Tensor)
+        out = new(Dot)
         out.data = total
         out.grad = 0.0
         out._op = op
         out._first = start
-        out._second = out._sweep = out._by_second = None
-        out._fused = (row if row.__class__ is Leaves else checked(row), {ws}, inputs, bias)
+        out._sweep = None
+        out._bias_value = bias
+        out._weights = row if row.__class__ is Leaves else checked(row)
+        out._weight_values = {ws}
+        out._inputs = inputs
         if relu and total <= 0.0:  # off, and nothing flows; nan is not off
             if total < 0.0:
                 out.data = 0.0
@@ -85,14 +205,17 @@ def units(rows, biases, inputs, relu):
 """
 _PUSH_SOURCE = """
 def push(out):
-    weights, {ws}, inputs, _ = out._fused
-    {xs} = inputs.values
+    slope = out._by_first
     gradient = out.grad
-    if gradient == 0.0 and out.data - out.data == 0.0 != out._by_first:
+    if gradient == 0.0 and out.data - out.data == 0.0 != slope:
         return  # a finite sum has finite operands: all would get 0
-    if out._by_first == 0.0:
+    if slope == 0.0:
         gradient = 0.0
     out._first.grad += gradient
+    {ws} = out._weight_values
+    inputs = out._inputs
+    {xs} = inputs.values
+    weights = out._weights
     wild = gradient - gradient != 0.0  # inf or nan, of which 0 times is nan
     {to_weights}
     if inputs.tensors:
@@ -116,10 +239,9 @@ def _units_of_width(width: int) -> Units:
     return units
 
 
-def _first_push(out: Tensor) -> None:
+def _first_push(out: Dot) -> None:
     """`push` of inputs whose width had none when they were read."""
-    assert out._fused is not None
-    inputs = out._fused[2]
+    inputs = out._inputs
     width = len(inputs.values)
     inputs.push = _PUSHES.get(width) or _push_of_width(width)
     inputs.push(out)
@@ -157,28 +279,32 @@ def _names(letter: str, width: int) -> str:
 
 def _run(source: str) -> dict[str, Any]:
     """The names that a program defines."""
-    names: dict[str, Any] = {"__name__": __name__, "Leaves": Leaves, "Tensor": Tensor}
-    names |= {"checked": _checked, "inf": inf, "new": object.__new__}
+    names: dict[str, Any] = {"__name__": __name__, "Dot": Dot, "Leaves": Leaves}
+    names |= {"checked": _checked, "constant": constant, "inf": inf, "new": object.__new__}
     exec(source, names)
     return names
 
 
-def operand_values(fused: Tensor) -> tuple[float, Sequence[float], Sequence[float]]:
-    """What a fused node computed with: the bias (0 for none), the inputs, the weights."""
-    assert fused._fused is not None
-    _, weight_values, inputs, bias = fused._fused
-    return bias, inputs.values, weight_values
-
-
-def _read(numbers: Sequence[Number]) -> tuple[Sequence[Tensor], list[float]]:
+def _read(numbers: Sequence[Number]) -> tuple[Sequence[Tensor], Sequence[float]]:
     """Tensors and their values; no tensors where all are plain numbers, which need no node."""
     try:
-        if type(numbers[0]) is Tensor:
-            return numbers, [tensor.data for tensor in numbers]  # type: ignore[return-value, union-attr]
+        if isinstance(numbers[0], Tensor):
+            return tuple(numbers), [tensor.data for tensor in numbers]  # type: ignore[arg-type, union-attr]
     except (AttributeError, IndexError):  # plain numbers among them, or nothing
         pass
     if set(map(type, numbers)) == {float}:
-        return (), list(numbers)  # type: ignore[arg-type]
+        return (), tuple(numbers)  # type: ignore[arg-type]
     tensors = as_tensors(numbers)
     plain = not any(isinstance(number, Tensor) for number in numbers)
     return () if plain else tensors, [tensor.data for tensor in tensors]
+
+
+def as_tensors(values: Sequence[Number]) -> tuple[Tensor, ...]:
+    """`values` with the plain numbers among them made constants; TypeError for anything else."""
+    tensors: list[Tensor] = []
+    for value in values:
+        tensor = value if isinstance(value, Tensor) else constant(value)
+        if tensor is None:
+            raise TypeError(f"expected numbers, got {type(value).__name__}: {value!r}")
+        tensors.append(tensor)
+    return tuple(tensors)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from math import isfinite
 
 from engine import rules
-from engine.fused import operand_values
-from engine.graph import is_fused, topological_order
+from engine.composite import Composite
 from engine.graph import leaves as leaves_under
+from engine.graph import topological_order
 from engine.tensor import Tensor
 
 __all__ = ["GradientCheck", "LeafCheck", "gradcheck", "outdated"]
@@ -161,15 +161,8 @@ def evaluate(tensor: Tensor, operands: Sequence[float]) -> float:
 
     Raises ValueError for an operation that has no rule (a tensor made with `_children` by hand).
     """
-    if is_fused(tensor):
-        _, inputs, weights = operand_values(tensor)
-        width = len(weights)
-        weights = operands[1 : width + 1]
-        entries = operands[width + 1 :] or inputs
-        total = operands[0]
-        for weight, entry in zip(weights, entries, strict=True):
-            total += weight * entry
-        return rules.relu(total) if tensor._op == "dot relu" else total
+    if isinstance(tensor, Composite):
+        return tensor._evaluate(operands)
     if tensor._op in rules.BINARY and len(operands) == 2:
         return rules.BINARY[tensor._op].value(operands[0], operands[1])
     if tensor._op in rules.UNARY and len(operands) == 1:

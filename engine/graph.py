@@ -3,12 +3,13 @@
 Nothing here changes a value or a gradient. All walks keep their own stack, so depth has no limit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import is_not
 
-from engine.fused import operand_values
-from engine.tensor import Tensor, node
+from engine.composite import Composite
+from engine.tensor import HandMade, Tensor, node
 
-__all__ = ["is_fused", "leaves", "reachable", "topological_order", "unfold", "unfold_dot"]
+__all__ = ["is_fused", "leaves", "reachable", "topological_order", "unfold"]
 
 
 def topological_order(output: Tensor) -> list[Tensor]:
@@ -41,17 +42,19 @@ def reachable(roots: Iterable[Tensor]) -> list[Tensor]:
         if root._sweep is not mark:
             root._sweep = mark
             found.append(root)
-    rows_seen: set[int] = set()  # weights, by identity: `roots` keep them alive
+    parts_seen: dict[int, Sequence[Tensor]] = {}  # by identity
     for tensor in found:  # which grows meanwhile
-        children = [tensor._first, tensor._second]
-        if tensor._fused is not None:  # units share inputs, and weights from row to row
-            weights, _, inputs, _ = tensor._fused
-            if inputs.sweep is not mark:
-                inputs.sweep = mark
-                children += inputs.tensors
-            if id(weights) not in rows_seen:
-                rows_seen.add(id(weights))
-                children += weights
+        children: list[Tensor | None]
+        if type(tensor) is Tensor:
+            children = [tensor._first, tensor._second]
+        elif isinstance(tensor, Composite):  # units share inputs, and weights from row to row
+            children = [tensor._first]
+            for part in tensor._parts():
+                if id(part) not in parts_seen:
+                    parts_seen[id(part)] = part
+                    children += part
+        else:
+            children = [*tensor._prev]
         for child in children:
             if child is not None and child._sweep is not mark:
                 child._sweep = mark
@@ -74,49 +77,29 @@ def unfold(output: Tensor) -> tuple[Tensor, dict[Tensor, Tensor]]:
     replacement: dict[Tensor, Tensor] = {}
     original: dict[Tensor, Tensor] = {}
     for old in topological_order(output):
-        if is_fused(old):
-            new = unfold_dot(old, replacement)
-        elif any(replacement[child] is not child for child in old._prev):
-            first, *others = [replacement[child] for child in old._prev]
-            second = others[0] if others else None
-            new = node(old._op, old.data, first, second, old._by_first, old._by_second)
-            new.grad = old.grad
+        operands = [replacement[child] for child in old._prev]
+        if is_fused(old) or any(map(is_not, operands, old._prev)):
+            new = _again(old, operands)
+            original[new] = old
         else:
             new = old
         replacement[old] = new
-        if new is not old:
-            original[new] = old
     return replacement[output], original
 
 
 def is_fused(tensor: Tensor) -> bool:
-    """Whether `tensor` is a neuron's sum in one node, which `unfold` takes apart."""
-    return tensor._op in ("dot", "dot relu")
+    """Whether `tensor` is several operations in one, which `unfold` takes apart."""
+    return isinstance(tensor, Composite)
 
 
-def unfold_dot(fused: Tensor, replacement: dict[Tensor, Tensor] | None = None) -> Tensor:
-    """One fused neuron as products, sums and a relu: bias + w1 * x1 + w2 * x2 + ..., from the left.
-
-    Its weights and inputs stay the same tensors (or their `replacement`), its plain-number inputs
-    become constants. The new nodes have the fused node's numbers, gradients included.
-    """
-    swap = replacement if replacement is not None else {}
-    value, input_values, weight_values = operand_values(fused)
-    width = len(weight_values)
-    children = [swap.get(child, child) for child in fused._prev]
-    total, weights = children[0], children[1 : width + 1]
-    inputs = children[width + 1 :] or [node("constant", x) for x in input_values]
-    sums: list[Tensor] = []
-    for weight, entry, w, x in zip(weights, inputs, weight_values, input_values, strict=True):
-        product = node("*", w * x, weight, entry, x, w)
-        value += product.data
-        total = node("+", value, total, product, 1.0, 1.0)
-        sums += [product, total]
-    off = fused._op == "dot relu" and value <= 0.0
-    for step in sums:
-        step.grad = 0.0 if off else fused.grad
-    if fused._op == "dot":
-        return total
-    out = node("relu", fused.data, total, None, None if off else 1.0)
-    out.grad = fused.grad
-    return out
+def _again(old: Tensor, operands: Sequence[Tensor]) -> Tensor:
+    """The node on other operands: the same operation, the same numbers."""
+    if isinstance(old, Composite):
+        return old._unfold(operands)
+    if isinstance(old, HandMade):
+        new = Tensor(old.data, operands, old._op)
+    else:
+        first, second = (*operands, None)[:2]
+        new = node(old._op, old.data, first, second, old._by_first, old._by_second)
+    new.grad = old.grad
+    return new

@@ -6,6 +6,7 @@ of them, nested as one likes. A parameter that is reached on two ways counts onc
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from engine.tensor import Tensor
@@ -73,6 +74,18 @@ class Module:
                 inner = repr(member).replace("\n", "\n  ")
                 lines.append(f"  ({name}): {inner}")
         return "\n".join([*lines, ")"]) if len(lines) > 1 else lines[0] + ")"
+
+
+@contextmanager
+def training_mode(model: Module, mode: bool) -> Iterator[None]:
+    """`model` in training (or testing) mode; afterwards every module is as it was."""
+    before = [(module, module.training) for module in model.modules()]
+    model.train(mode)
+    try:
+        yield
+    finally:
+        for module, training in before:
+            module.training = training
 
 
 def _members(holder: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Module | Tensor]]:

@@ -2,21 +2,28 @@
 
 A layer takes a list of tensors or plain numbers (one alone stands for a list of one). `Linear`
 gives a list, or a tensor when it has one output; the activations work element by element.
+
+A layer is one class here and one entry in `LAYERS`: what saves it, exports it or shows it reads
+there what it must know. A new activation needs a row in engine/rules.py, a function in
+engine/functions.py, and these two.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from random import Random
-from typing import Any, overload
+from typing import Any, ClassVar, overload
 
-from engine.functions import dot, dot_rows, leaky_relu, relu, sigmoid, tanh
+from engine import rules
+from engine.functions import dot, leaky_relu, relu, sigmoid, tanh
+from engine.fused import Leaves, dots
 from engine.initialisation import scheme_named
 from engine.module import Module
 from engine.probability import Probabilities, Scalar, softmax
 from engine.randomness import stream_or_default
-from engine.tensor import Leaves, Tensor
+from engine.tensor import Tensor
 
 __all__ = [
+    "LAYERS",
     "Dropout",
     "LeakyRelu",
     "Linear",
@@ -58,7 +65,16 @@ def _as_list(inputs: Inputs, width: int, layer: object) -> Sequence[Scalar]:
 
 
 class Layer(Module):
-    """A module with one list of numbers for its input; `net(1, 0, 1)` is `net([1, 0, 1])`."""
+    """A module with one list of numbers for its input; `net(1, 0, 1)` is `net([1, 0, 1])`.
+
+    `name`      how the language writes it; "" for a layer that is not in `LAYERS`
+    `settings`  the constructor's arguments that are plain numbers or flags, and attributes too
+    `torch`     the same layer in torch.nn, with settings to fill in; "" where weights matter
+    """
+
+    name: ClassVar[str] = ""
+    settings: ClassVar[tuple[str, ...]] = ()
+    torch: ClassVar[str] = ""
 
     def __call__(self, *inputs: Any) -> Any:
         return self.forward(inputs[0] if len(inputs) == 1 else list(inputs))
@@ -71,6 +87,8 @@ class Neuron(Layer):
     values see engine/initialisation.py; a layer of neurons passes its size as `fan_out`.
     """
 
+    name = "neuron"
+    settings = ("no_of_input", "nonlin")
     weight: Sequence[Tensor]
     bias: Tensor | None
 
@@ -105,6 +123,9 @@ class Linear(Layer):
     One output comes back as a tensor, several as a list. With `bias=False` it is linear.
     """
 
+    name = "linear"
+    settings = ("input_size", "output_size")
+
     def __init__(
         self,
         input_size: int,
@@ -132,10 +153,7 @@ class Linear(Layer):
         return self._sums(inputs, True)
 
     def _sums(self, inputs: Inputs, relu: bool) -> Output:
-        neurons = self.neurons
-        values = _as_list(inputs, self.input_size, self)
-        weights = [neuron.weight for neuron in neurons]
-        sums = dot_rows(weights, values, [neuron.bias for neuron in neurons], relu)
+        sums = dots(self.neurons, _as_list(inputs, self.input_size, self), relu)
         return sums[0] if len(sums) == 1 else sums
 
     def __repr__(self) -> str:
@@ -144,7 +162,12 @@ class Linear(Layer):
 
 
 class Activation(Layer):
-    """A function of one number, applied to each element of a list or to one number alone."""
+    """A function of one number, applied to each element of a list or to one number alone.
+
+    `rule` is its row in engine/rules.py; what a binary rule takes beside the number are settings.
+    """
+
+    rule: ClassVar[rules.Unary | rules.Binary]
 
     def apply(self, value: Scalar) -> Tensor:
         raise NotImplementedError
@@ -161,12 +184,21 @@ class Activation(Layer):
 class Relu(Activation):
     """max(0, x); its slope at 0 is 0, as in PyTorch."""
 
+    name = "relu"
+    rule = rules.RELU
+    torch = "ReLU()"
+
     def apply(self, value: Scalar) -> Tensor:
         return relu(value)
 
 
 class LeakyRelu(Activation):
     """x above 0, slope * x below, so that a unit never falls silent altogether."""
+
+    name = "leaky_relu"
+    settings = ("slope",)
+    rule = rules.LEAKY_RELU
+    torch = "LeakyReLU({slope!r})"
 
     def __init__(self, slope: float = 0.01) -> None:
         self.slope = float(slope)
@@ -181,6 +213,10 @@ class LeakyRelu(Activation):
 class Sigmoid(Activation):
     """1 / (1 + exp(-x)), between 0 and 1."""
 
+    name = "sigmoid"
+    rule = rules.SIGMOID
+    torch = "Sigmoid()"
+
     def apply(self, value: Scalar) -> Tensor:
         return sigmoid(value)
 
@@ -188,12 +224,19 @@ class Sigmoid(Activation):
 class Tanh(Activation):
     """The hyperbolic tangent, between -1 and 1."""
 
+    name = "tanh"
+    rule = rules.TANH
+    torch = "Tanh()"
+
     def apply(self, value: Scalar) -> Tensor:
         return tanh(value)
 
 
 class Softmax(Layer):
     """Turns a list of scores into probabilities that add up to 1; see engine/probability.py."""
+
+    name = "softmax"
+    torch = "Softmax(dim=-1)"
 
     def forward(self, inputs: Inputs) -> Probabilities:
         return softmax([inputs] if isinstance(inputs, Tensor | float | int) else inputs)
@@ -208,6 +251,10 @@ class Dropout(Layer):
     In testing (`eval`) everything passes unchanged. Source: Srivastava et al. 2014, in the
     "inverted" form of torch.nn.Dropout. ValueError when p is not between 0 and 1.
     """
+
+    name = "dropout"
+    settings = ("p",)
+    torch = "Dropout({p!r})"
 
     def __init__(self, p: float = 0.5, random: Random | None = None) -> None:
         if not 0 <= p <= 1:
@@ -231,6 +278,18 @@ class Dropout(Layer):
 
     def __repr__(self) -> str:
         return f"Dropout({self.p:g})"
+
+
+LAYERS: dict[str, type[Layer]] = {
+    "linear": Linear,
+    "neuron": Neuron,
+    "relu": Relu,
+    "leaky_relu": LeakyRelu,
+    "sigmoid": Sigmoid,
+    "tanh": Tanh,
+    "softmax": Softmax,
+    "dropout": Dropout,
+}
 
 
 class Sequential(Layer):

@@ -4,6 +4,9 @@ An optimizer holds a list of parameters and, aligned with it, plain lists of flo
 one number a parameter and slot, such as the velocity of momentum). Plain lists can be kept in
 local variables, copied before a step and written to a file. The formulas and the order of their
 operations are PyTorch's (torch.optim.SGD, torch.optim.Adam).
+
+A new optimizer is one class and one entry in `OPTIMIZERS`. It trains eagerly until
+engine/compile/update.py has its lines as well.
 """
 
 from collections.abc import Iterable, Mapping
@@ -229,6 +232,11 @@ class MiniOptimizer(SGD):
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "momentum": Momentum, "adam": Adam}
+
+
+def saved_kinds() -> dict[str, type[Optimizer]]:
+    """The optimizers that a file may name: also that of the first mini-torch."""
+    return {**OPTIMIZERS, MiniOptimizer.name: MiniOptimizer}
 
 
 def optimizer_named(name: str) -> type[Optimizer]:

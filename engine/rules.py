@@ -1,7 +1,9 @@
 """The rules of calculus: one row per operation, with its name, its value, its local derivatives.
 
 A rule works on plain floats and knows nothing of graphs. `Tensor` makes nodes from the rows, the
-gradient check evaluates recorded graphs with them, and a compiler may call or spell them out.
+gradient check evaluates recorded graphs with them, compiled training calls them. For speed, the
+commonest are spelled out again in engine/tensor.py and engine/compile/spelling.py: who changes a
+row changes it there, and tests/engine/test_tensor_rules.py compares the three bit for bit.
 
 Values are IEEE's, never a Python exception: exp(1000) is inf, log(0) is -inf, sqrt(-1) is nan.
 Derivatives at kinks and edges are PyTorch's (tools/autograd/derivatives.yaml and

@@ -1,8 +1,8 @@
 """`train`: epochs of gradient descent, and what is kept when they end early.
 
-The eager stepper below is the reference: for every row a fresh graph, one backward sweep, and a
-step of the optimizer after each batch. engine/compile computes the same numbers, bit for bit and
-much sooner; `train` uses it where it can and the eager stepper everywhere else.
+The steps themselves are done by a stepper: engine/eager.py has the readable one, and
+engine/compile one that computes the same numbers, bit for bit and much sooner. `train` takes the
+compiled one where it can, and the eager one everywhere else.
 """
 
 import gc
@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import isfinite
 from random import Random
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from engine.datasets import Dataset, Row
+from engine.eager import EagerStepper, Stepper
 from engine.losses import Loss, loss_named
-from engine.module import Module
+from engine.module import Module, training_mode
 from engine.nn import Sequential, Softmax
 from engine.optim import Optimizer, optimizer_named
 from engine.randomness import stream_or_default
@@ -47,81 +48,6 @@ class TrainingResult:
     @property
     def epochs_done(self) -> int:
         return len(self.losses)
-
-
-class Stepper(Protocol):
-    """One way of doing the training steps; `train` knows no more about an engine than this."""
-
-    def step(self, rows: Sequence[Row]) -> float:
-        """One batch, one step of the optimizer; gives the sum of the rows' losses."""
-
-    def measure(self, rows: Sequence[Row]) -> float:
-        """The sum of the rows' losses with dropout off; changes nothing."""
-
-    def finite(self) -> bool:
-        """Whether every weight is finite."""
-
-    def snapshot(self) -> Any:
-        """All that `step` changes: weights, gradients, the optimizer's state."""
-
-    def restore(self, snapshot: Any) -> None:
-        """Go back to a snapshot."""
-
-    def finish(self) -> None:
-        """Put weights, gradients and optimizer state where everybody looks for them."""
-
-
-def all_finite(numbers: Sequence[float]) -> bool:
-    """Whether none is nan or infinite. A finite sum says so at once."""
-    return isfinite(sum(numbers)) or all(map(isfinite, numbers))
-
-
-class EagerStepper:
-    """The readable way: a graph of tensors for every row, swept and forgotten."""
-
-    def __init__(self, model: Module, loss: Loss, optimizer: Optimizer) -> None:
-        self.model = model
-        self.loss = loss
-        self.optimizer = optimizer
-        both = [*model.parameters(), *optimizer.parameters]
-        self.parameters = list({id(parameter): parameter for parameter in both}.values())
-
-    def step(self, rows: Sequence[Row]) -> float:
-        for parameter in self.parameters:
-            parameter.grad = 0.0
-        share = 1.0 / len(rows)
-        total = 0.0
-        for inputs, target in rows:
-            loss = self.loss(self.model(inputs), target)
-            loss.backward(share)  # gradients add up to those of the mean loss
-            total += loss.data
-        self.optimizer.step()
-        return total
-
-    def measure(self, rows: Sequence[Row]) -> float:
-        total = 0.0
-        with training_mode(self.model, False):
-            for inputs, target in rows:
-                total += self.loss(self.model(inputs), target).data
-        return total
-
-    def finite(self) -> bool:
-        return all_finite([parameter.data for parameter in self.parameters])
-
-    def snapshot(self) -> Any:
-        numbers = [(parameter.data, parameter.grad) for parameter in self.parameters]
-        state = {slot: values.copy() for slot, values in self.optimizer.state.items()}
-        return numbers, state, self.optimizer.steps
-
-    def restore(self, snapshot: Any) -> None:
-        numbers, state, steps = snapshot
-        for parameter, (data, grad) in zip(self.parameters, numbers, strict=True):
-            parameter.data, parameter.grad = data, grad
-        self.optimizer.state = {slot: values.copy() for slot, values in state.items()}
-        self.optimizer.steps = steps
-
-    def finish(self) -> None:
-        pass  # everything is in the tensors already
 
 
 def default_loss(model: Module) -> str:
@@ -294,18 +220,6 @@ def _at_least(name: str, value: float, least: int) -> int:
     if value < least:
         raise ValueError(f"{name} must be at least {least}, got {int(value)}")
     return int(value)
-
-
-@contextmanager
-def training_mode(model: Module, mode: bool) -> Iterator[None]:
-    """`model` in training (or testing) mode; afterwards every module is as it was."""
-    before = [(module, module.training) for module in model.modules()]
-    model.train(mode)
-    try:
-        yield
-    finally:
-        for module, training in before:
-            module.training = training
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """How single operations and their derivatives look as Python source.
 
-The formulas are those of engine/rules.py, spelled out where that is quicker than a call; a test
-holds each against its row. Any other rule is called by name. Spelled formulas may raise where the
-rules give inf or nan: the stepper then does the batch again in the eager way.
+The formulas are those of engine/rules.py, spelled out where that is quicker than a call; so are
+some in engine/tensor.py, and tests/engine/test_tensor_rules.py holds each against its row, bit for
+bit. Any other rule is called by name. Spelled formulas may raise where a rule gives inf or nan, or
+gets one on the way (a sigmoid of -1000): the stepper then does the batch again in the eager way.
 """
 
 import math

@@ -18,8 +18,9 @@ from engine.compile.spelling import known, namespace
 from engine.compile.trace import Untraceable, trace
 from engine.compile.update import settings_of, update_lines, variant
 from engine.datasets import Row
+from engine.eager import EagerStepper, all_finite
 from engine.losses import Loss
-from engine.module import Module
+from engine.module import Module, training_mode
 from engine.nn import Dropout
 from engine.optim import Optimizer
 from engine.randomness import stream_or_default
@@ -37,7 +38,7 @@ _functions: dict[object, Function] = {}
 def compiled_stepper(
     model: Module, loss: Loss, optimizer: Optimizer, rows: Sequence[Row]
 ) -> "CompiledStepper | None":
-    """A stepper like `engine.training.EagerStepper`, or None where only the eager one can serve.
+    """A stepper like `engine.eager.EagerStepper`, or None where only the eager one can serve.
 
     `rows` are as the steps will get them, one at least: the widths of the first are compiled in,
     and no step may get larger numbers than `LARGEST_INPUT`.
@@ -52,23 +53,21 @@ def compiled_stepper(
 
 def source(
     model: Module, loss: Loss, optimizer: Optimizer, example: Row, measuring: bool = False
-) -> str:
-    """The Python that training `model` on rows like `example` runs.
+) -> str | None:
+    """The Python that training `model` on rows like `example` runs; None if it trains eagerly.
 
-    With `measuring`, the function that only measures the loss. ValueError where there is none.
+    With `measuring`, the function that only measures the loss.
     """
     stepper = compiled_stepper(model, loss, optimizer, [example])
     if stepper is None:
-        raise ValueError("this model cannot be compiled; it trains eagerly")
+        return None
     return stepper.measure_source() if measuring else stepper.step_source()
 
 
 class CompiledStepper:
-    """See `engine.training.Stepper` for what its methods promise."""
+    """See `engine.eager.Stepper` for what its methods promise."""
 
     def __init__(self, model: Module, loss: Loss, optimizer: Optimizer, example: Row) -> None:
-        from engine.training import EagerStepper
-
         self.model, self.loss, self.optimizer, self.example = model, loss, optimizer, example
         both = [*optimizer.parameters, *model.parameters()]  # those that move come first
         self.parameters = list({id(parameter): parameter for parameter in both}.values())
@@ -118,13 +117,8 @@ class CompiledStepper:
 
     def _measuring_program(self) -> Program:
         """As the program, with dropout off."""
-        modes = [(module, module.training) for module in self.model.modules()]
-        self.model.eval()
-        try:
+        with training_mode(self.model, False):
             return trace(self.model, self.loss, self.example, self.parameters)[0]
-        finally:
-            for module, training in modes:
-                module.training = training
 
     # Between the tensors and the tuples.
 
@@ -155,7 +149,7 @@ class CompiledStepper:
         self.calm = hypot(*self.values) < self.largest_norm
 
     def finite(self) -> bool:
-        return _finite(self.values)
+        return all_finite(self.values)
 
     # The steps.
 
@@ -209,11 +203,6 @@ class CompiledStepper:
         result = work()
         self._read()
         return result
-
-
-def _finite(numbers: Sequence[float]) -> bool:
-    """Whether none is nan or infinite. A finite sum says so at once."""
-    return isfinite(sum(numbers)) or all(map(isfinite, numbers))
 
 
 def _distinct(streams: Iterable[Random]) -> list[Random]:

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from engine.compile.program import DOTS, Operation, Program
+from engine.compile.program import Operation, Program
 from engine.datasets import Row
-from engine.fused import operand_values
+from engine.fused import Dot
 from engine.losses import Loss
 from engine.module import Module
 from engine.nn import Dropout
+from engine.scalar import Comparable
+from engine.sweep import sweep_order
 from engine.tensor import Tensor
 
 REFUSED = ("__eq__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__", "__float__", "item")
@@ -102,7 +104,7 @@ class _Writer:
 
     def write(self, output: Tensor) -> tuple[int, ...]:
         sweep = []
-        for tensor in output._sweep_order():
+        for tensor in sweep_order(output, Tensor):
             operands = tuple([self._operand(child) for child in tensor._prev])
             if all(self.operations[operand].name == "constant" for operand in operands):
                 self._add(tensor, Operation("constant", (), tensor.data))
@@ -113,9 +115,8 @@ class _Writer:
         return tuple(sweep)
 
     def _operation(self, tensor: Tensor, operands: tuple[int, ...]) -> Operation:
-        values = operand_values(tensor)[1] if tensor._op in DOTS else ()
-        if values and len(operands) == 1 + len(values):
-            # Its inputs were plain numbers, which have no nodes; a dot here always has its inputs.
+        if isinstance(tensor, Dot):  # here a dot always has its inputs, also those without nodes
+            values = tensor.plain_inputs
             places = range(len(self.operations), len(self.operations) + len(values))
             self.operations.extend([Operation("constant", (), value) for value in values])
             operands = (*operands, *places)
@@ -126,7 +127,7 @@ class _Writer:
 def _watched(mask: Callable[[Dropout, int], list[Tensor]]) -> Iterator[None]:
     """Tensors that keep their values to themselves, and dropout layers that give placeholders."""
     slot = Tensor.__dict__["data"]
-    methods = {name: Tensor.__dict__[name] for name in REFUSED}
+    methods = {name: Comparable.__dict__[name] for name in REFUSED}
     mask_before = Dropout.mask
 
     def get(tensor: Tensor) -> float:
@@ -139,7 +140,7 @@ def _watched(mask: Callable[[Dropout, int], list[Tensor]]) -> Iterator[None]:
 
     try:
         for name in REFUSED:
-            setattr(Tensor, name, refuse)
+            setattr(Comparable, name, refuse)
         setattr(Tensor, "data", property(get, slot.__set__))  # noqa: B010 (a slot, to mypy)
         Dropout.mask = mask  # type: ignore[assignment, method-assign]
         yield
@@ -147,4 +148,4 @@ def _watched(mask: Callable[[Dropout, int], list[Tensor]]) -> Iterator[None]:
         setattr(Tensor, "data", slot)  # noqa: B010
         Dropout.mask = mask_before  # type: ignore[method-assign]
         for name, method in methods.items():
-            setattr(Tensor, name, method)
+            setattr(Comparable, name, method)

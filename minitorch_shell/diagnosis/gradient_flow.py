@@ -71,7 +71,7 @@ def _never(
 
     `passes` is asked with a layer and an output of it; None says that it is another kind of layer.
     """
-    from engine.training import training_mode
+    from engine.module import training_mode
 
     passed: dict[tuple[int, int], bool] = {}
     with training_mode(net.module, False):

@@ -176,7 +176,7 @@ def change(content: dict, path: str, value: object) -> None:
         ("model.layers.0.weights.1.2", 10**400, "fits into 64 bits"),
         ("model.layers.0.biases", [1.0], r"layers\[0\].biases has 1 entries, 4 are needed"),
         ("model.layers.2.inputs", 9, "9 are needed"),
-        ("model.layers.4.p", 1.5, r"layers\[4\].p should be a number from 0 to 1, not 1.5"),
+        ("model.layers.4.p", 1.5, r"layers\[4\]: dropout's p is a share between 0 and 1, got 1.5"),
         ("model.layers.3", {"type": "same", "as": 3}, "whole number from 0 to 2"),
         (
             "model.layers.2",

@@ -1,5 +1,6 @@
 """The built-in data sets and written-out rows."""
 
+from inspect import signature
 from math import cos, pi, sin
 from random import Random
 
@@ -216,3 +217,16 @@ def test_rows_that_cannot_be_data_say_where(rows: object, row: int | None, messa
     with pytest.raises(DataError, match=message) as caught:
         from_rows(rows)
     assert caught.value.row == row
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 11])
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_number_is_a_float(name: str, n: int) -> None:
+    options = {"n": n} if "n" in signature(DATASETS[name]).parameters else {}
+    try:
+        data = DATASETS[name](**options)
+    except ValueError:  # a set that cannot be so small, or needs an odd number
+        return
+    for inputs, target in [*data, *data.draw(5, Random(1)), *data.evaluation_rows()]:
+        targets = target if isinstance(target, list) else [target]
+        assert {type(number) for number in [*inputs, *targets]} == {float}

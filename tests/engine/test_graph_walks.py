@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Tensor, dot
-from engine.graph import is_fused, leaves, topological_order, unfold
+from engine import Tensor, dot, mlp, mse_loss
+from engine.graph import is_fused, leaves, reachable, topological_order, unfold
 
 
 def test_children_come_before_parents_and_each_tensor_once() -> None:
@@ -73,3 +73,23 @@ def test_a_graph_without_fused_nodes_is_its_own_unfolding() -> None:
     out = Tensor(2) * 3 + 1
     assert unfold(out) == (out, {})
     assert unfold(out)[0] is out
+
+
+def test_reachable_are_all_that_lie_below_each_once() -> None:
+    net = mlp(2, [3, 3], 1)
+    by_hand = Tensor(1.0, tuple(net([1.0, x]) for x in (2.0, 3.0, 4.0)), "three")
+    roots = [mse_loss(net([x, 1.0]), 0.5) for x in (0.1, 0.2)]
+    roots += [dot([by_hand * 2.0], [Tensor(3.0)], net([1.0, 2.0])), by_hand]
+    found = reachable(roots)
+    below = {tensor for root in roots for tensor in topological_order(root)}
+    assert len(found) == len(set(found))
+    assert set(found) == below
+
+
+def test_a_tensor_made_by_hand_keeps_its_children_when_something_below_unfolds() -> None:
+    x, y = Tensor(2.0), Tensor(3.0)
+    out = Tensor(7.0, (x, dot([x], [y]), y), "mine")
+    plainer, original = unfold(out)
+    assert (plainer.data, plainer._op, len(plainer._prev)) == (7.0, "mine", 3)
+    assert [child._op for child in plainer._prev] == ["", "+", ""]
+    assert original[plainer] is out

@@ -1,13 +1,18 @@
 """Update rules, by hand and against PyTorch's."""
 
+import math
 from math import sqrt
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from engine import nn
-from engine.optim import SGD, Adam, MiniOptimizer, Momentum
+from engine.checkpoint import load_checkpoint, save
+from engine.optim import OPTIMIZERS, SGD, Adam, MiniOptimizer, Momentum, Optimizer
 from engine.tensor import Tensor
+from engine.training import train
 
 
 def parameter(data: float, grad: float) -> Tensor:
@@ -157,3 +162,42 @@ def test_a_hundred_steps_as_pytorch(ours: type, theirs: str, settings: dict) -> 
         optimizer.step()
         other.step()
         assert [t.data for t in tensors] == pytest.approx(peer.tolist(), rel=1e-11, abs=1e-13)
+
+
+class SignDescent(Optimizer):
+    """All that a new optimizer needs: a class with `step`, and an entry in the table."""
+
+    name = "sign"
+    slots = ("last",)
+    setting_names = ("lr",)
+
+    def __init__(self, parameters: Any, lr: float = 0.01) -> None:
+        super().__init__(parameters)
+        self.lr = lr
+
+    def step(self) -> None:
+        self.steps += 1
+        for i, parameter in enumerate(self.parameters):
+            self.state["last"][i] = sign = math.copysign(1.0, parameter.grad)
+            parameter.data = parameter.data - self.lr * sign
+
+
+def test_a_new_optimizer_needs_no_other_place(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setitem(OPTIMIZERS, "sign", SignDescent)
+    rows = [([0.5, -1.0], 1.0), ([1.0, 0.25], -1.0)]
+    losses = []
+    for engine in ("auto", "eager"):
+        net = nn.mlp(2, [4], 1, random=Random(1))
+        result = train(net, rows, optimizer="sign", epochs=5, engine=engine)
+        assert result.engine == "eager"  # compiled training does not know it
+        losses.append(result.losses)
+    assert losses[0] == losses[1]
+    assert losses[0][4] < losses[0][0]
+    with pytest.raises(ValueError, match="cannot be compiled"):
+        train(net, rows, optimizer="sign", epochs=1, engine="compiled")
+    optimizer = SignDescent(net, 0.5)
+    optimizer.step()
+    save(net, tmp_path / "net.json", optimizer)
+    loaded = load_checkpoint(tmp_path / "net.json").optimizer
+    assert type(loaded) is SignDescent
+    assert loaded.state_dict() == optimizer.state_dict()

@@ -1,12 +1,16 @@
 """The tensor: operators, conventions at kinks and edges, sweeps, and what it refuses."""
 
+import copy
 import math
+import pickle
 from typing import Any
 
 import pytest
 
-from engine import Tensor
-from engine.functions import dot, dot_rows, maximum, minimum
+from engine import Tensor, nn
+from engine.functions import dot, maximum, minimum
+from engine.fused import Weighted, dots
+from engine.graph import topological_order
 
 INF, NAN = math.inf, math.nan
 
@@ -219,7 +223,8 @@ def test_dot_is_the_sum_of_products_from_the_left_in_one_node() -> None:
 
 def test_dot_takes_plain_numbers_and_rows() -> None:
     rows = [[Tensor(1), Tensor(2)], [Tensor(-1), Tensor(-2)]]
-    on, off = dot_rows(rows, [3, 4.0], [None, Tensor(0.5)], relu=True)
+    neurons = [Weighted(rows[0], None), Weighted(rows[1], Tensor(0.5))]
+    on, off = dots(neurons, [3, 4.0], relu=True)
     assert (on.data, off.data) == (11.0, 0.0)
     (on + off).backward()
     assert [[w.grad for w in row] for row in rows] == [[3.0, 4.0], [0.0, 0.0]]
@@ -281,3 +286,36 @@ def test_foreign_numbers_with_data_are_no_weights() -> None:
 
     with pytest.raises(TypeError, match="Lookalike"):
         dot([Lookalike()], [Tensor(2.0)])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 1_000])
+def test_a_tensor_made_by_hand_has_all_its_children_and_lets_nothing_flow(count: int) -> None:
+    leaves = [Tensor(i) for i in range(count)]
+    between = [leaf * 2.0 for leaf in leaves]
+    for node in between:
+        node.grad = 5.0
+    out = Tensor(1.0, between, "mine")
+    assert out._prev == tuple(between)
+    assert (out._op, isinstance(out, Tensor)) == ("mine", True)
+    (out * 3.0).backward()
+    assert out.grad == 3.0
+    assert {tensor.grad for tensor in [*leaves, *between]} == {0.0}
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+@pytest.mark.parametrize("swept", [False, True])
+def test_graphs_can_be_copied_and_pickled(again: Any, swept: bool) -> None:
+    x = Tensor(0.5)
+    net = nn.mlp(2, [3, 2], 1, bias=0.5)
+    out = net([x, x * 2.0]) ** 2.0 + Tensor(1.0, (x, x, x), "mine")
+    if swept:
+        out.backward()
+    twin = again(out)
+    assert repr(twin) == repr(out)
+    ours, theirs = topological_order(out), topological_order(twin)
+    for tensor in [*ours, *theirs]:
+        tensor.grad = 0.0
+    out.backward()
+    twin.backward()
+    assert [(t.data, t.grad, t._op) for t in ours] == [(t.data, t.grad, t._op) for t in theirs]
+    assert not set(ours) & set(theirs)
