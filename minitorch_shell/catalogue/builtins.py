@@ -66,8 +66,12 @@ class Builtin:
         """
         if self.sessional:
             return False
-        on_values = self.group == "layer" and self.parameters[0].name in ("x", "xs")
-        return on_values or self.group in ("function", "loss")
+        return self.on_values or self.group in ("function", "loss")
+
+    @property
+    def on_values(self) -> bool:
+        """Whether it is a layer whose name is a function of values too, as `relu` is."""
+        return self.group == "layer" and self.parameters[0].name in ("x", "xs")
 
 
 # Groups whose members the engine knows by name, so that a row of this table is all they need here.

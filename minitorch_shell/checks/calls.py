@@ -54,7 +54,7 @@ def _bounds(node: s.Call, builtin: Builtin) -> tuple[int, int | None]:
     parameters = builtin.parameters
     if any(parameter.many for parameter in parameters):
         return 1, None
-    if builtin.group == "layer" and parameters[0].name in ("x", "xs"):
+    if builtin.on_values:
         return 0, len(parameters)  # without an argument it is the layer
     named = {keyword.name for keyword in node.keywords}
     required = [p for p in parameters if p.default is None and p.name not in named]

@@ -100,7 +100,7 @@ class RowCheck:
             return widths[0], 1, False
         if name == "mlp" and len(widths) >= 3 and UNKNOWN not in (widths[0], widths[2]):
             return widths[0], widths[2], False
-        if name in ("relu", "sigmoid", "tanh", "softmax", "leaky_relu", "dropout"):
+        if name in PLANS and name not in ("linear", "neuron"):
             return None, None, True
         return None
 

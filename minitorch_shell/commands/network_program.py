@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
-from typing import Any
+import re
+from collections.abc import Iterator
 
 from engine import rules
 from engine.module import Module
-from engine.nn import Dropout, LeakyRelu, Linear, Neuron, Relu, Sequential, Sigmoid, Softmax, Tanh
+from engine.nn import Activation, Dropout, Linear, Neuron, Sequential, Softmax
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.network import describe_layer
 
@@ -32,17 +32,7 @@ def softmax(scores):
     return [exp(score - total) for score in scores]
 '''
 
-# The functions a layer needs, in the order in which they are written.
-_NEEDS: dict[type[Module], tuple[str, ...]] = {
-    Linear: ("linear",),
-    Neuron: ("relu", "linear"),
-    Relu: ("relu",),
-    LeakyRelu: ("leaky_relu",),
-    Sigmoid: ("exp", "sigmoid"),
-    Tanh: (),
-    Softmax: ("exp", "softplus", "maximum", "softmax"),
-    Dropout: (),
-}
+_OWN = {"linear": _LINEAR, "softmax": _SOFTMAX}
 
 
 def python_program(network: Sequential, file_name: str) -> str:
@@ -52,11 +42,9 @@ def python_program(network: Sequential, file_name: str) -> str:
     """
     weights = _Weights(network)
     body = ["    values = [float(value) for value in inputs]", *_width_check(network)]
-    needed: set[str] = set()
     for layer in network:
-        needed.update(_needs(layer))
         body.extend(f"    {line}" for line in _python_layer(layer, weights))
-    functions = [_function(name) for name in _all_functions() if name in needed]
+    functions = _functions("\n".join(body))
     module = file_name.removesuffix(".py")
     row = " ".join(["0.5"] * (network.input_size or 2))
     listed = ", ".join(["0.5"] * (network.input_size or 2))
@@ -168,14 +156,16 @@ def _python_layer(layer: Module, weights: _Weights) -> list[str]:
         if isinstance(layer, Neuron) and layer.nonlin:
             lines.append("values = [relu(value) for value in values]")
         return lines
-    if isinstance(layer, LeakyRelu):
-        return [f"values = [leaky_relu(value, {layer.slope!r}) for value in values]"]
     if isinstance(layer, Softmax):
         return ["values = softmax(values)"]
     if isinstance(layer, Dropout):
         return [f"# dropout({layer.p:g}) passes everything on outside of training"]
-    functions: dict[type[Module], str] = {Relu: "relu", Sigmoid: "sigmoid", Tanh: "math.tanh"}
-    return [f"values = [{functions[type(layer)]}(value) for value in values]"]
+    if not isinstance(layer, Activation):
+        raise _unknown(layer)
+    rule = layer.rule.value
+    function = f"math.{rule.__name__}" if rule.__module__ == "math" else rule.__name__
+    settings = "".join(f", {getattr(layer, setting)!r}" for setting in layer.settings)
+    return [f"values = [{function}(value{settings}) for value in values]"]
 
 
 def _torch_layer(layer: Module, name: str, weights: _Weights) -> list[str]:
@@ -189,32 +179,33 @@ def _torch_layer(layer: Module, name: str, weights: _Weights) -> list[str]:
         made = f"nn.Linear({layer.no_of_input}, 1{bias}, dtype=torch.float64)"
         lines = [f"{name} = filled({made}, {weights.names(layer)})"]
         return [*lines, f"{name} = nn.Sequential({name}, nn.ReLU())"] if layer.nonlin else lines
-    _needs(layer)
-    if isinstance(layer, LeakyRelu):
-        return [f"{name} = nn.LeakyReLU({layer.slope!r})"]
-    if isinstance(layer, Dropout):
-        return [f"{name} = nn.Dropout({layer.p!r})"]
-    kinds: dict[type[Module], str] = {
-        Relu: "ReLU()",
-        Sigmoid: "Sigmoid()",
-        Tanh: "Tanh()",
-        Softmax: "Softmax(dim=-1)",
+    form: str = getattr(layer, "torch", "")
+    if not form:
+        raise _unknown(layer)
+    settings = {setting: getattr(layer, setting) for setting in getattr(layer, "settings", ())}
+    return [f"{name} = nn.{form.format(**settings)}"]
+
+
+def _unknown(layer: Module) -> Trouble:
+    return Trouble("MT605", f"a layer of the kind {type(layer).__name__} cannot be exported")
+
+
+def _functions(program: str) -> list[str]:
+    """The sources of the functions that a program calls and of those that these call.
+
+    They are the engine's rules for numbers, in the order of its table, and two of the layers.
+    """
+    rules_by_name = {
+        name: rule
+        for name, rule in vars(rules).items()
+        if inspect.isfunction(rule) and rule.__module__ == rules.__name__
     }
-    return [f"{name} = nn.{kinds[type(layer)]}"]
-
-
-def _needs(layer: Module) -> tuple[str, ...]:
-    if type(layer) not in _NEEDS:
-        raise Trouble("MT605", f"a layer of the kind {type(layer).__name__} cannot be exported")
-    return _NEEDS[type(layer)]
-
-
-def _all_functions() -> dict[str, Callable[..., Any] | str]:
-    """What exported programs may need: the engine's rules for numbers, and two of the layers."""
-    own = (rules.exp, rules.softplus, rules.maximum, rules.relu, rules.leaky_relu, rules.sigmoid)
-    return {rule.__name__: rule for rule in own} | {"linear": _LINEAR, "softmax": _SOFTMAX}
-
-
-def _function(name: str) -> str:
-    found = _all_functions()[name]
-    return found if isinstance(found, str) else inspect.getsource(found)
+    needed: set[str] = set()
+    waiting = [program]
+    while waiting:
+        for name in set(re.findall(r"\b[a-z_]+(?=\()", waiting.pop())) - needed:
+            if name in rules_by_name or name in _OWN:
+                needed.add(name)
+                waiting.append(_OWN.get(name) or inspect.getsource(rules_by_name[name]))
+    own = [inspect.getsource(rule) for name, rule in rules_by_name.items() if name in needed]
+    return own + [text for name, text in _OWN.items() if name in needed]

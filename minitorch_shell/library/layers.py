@@ -6,26 +6,38 @@ from typing import Any
 
 from engine import functions as of_scalars
 from engine import probability
+from engine.nn import LAYERS
 from minitorch_shell.library.elementwise import element_by_element
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.kinds import kind_of
-from minitorch_shell.values.layers import LayerName, _plain
+from minitorch_shell.values.layers import LayerName, plain_number
 from minitorch_shell.values.vector import Vector, as_vector
 
 
 def layer(name: str) -> Any:
-    """What the name of a layer stands for outside of a row: a function, or just a layer's name."""
-    if name == "leaky_relu":
-        return leaky_relu
+    """What the name of a layer stands for outside of a row.
+
+    A layer that goes through its numbers one by one is a function of numbers and lists, any other
+    (but `softmax`) just a name.
+    """
     if name == "softmax":
         return softmax
     rule = getattr(of_scalars, name, None)
-    return LayerName(name) if rule is None else element_by_element(name, rule)
+    if rule is None:
+        return LayerName(name)
+    kind = LAYERS[name]
+    if not kind.settings:
+        return element_by_element(name, rule)
 
+    def apply(x: Any, *values: Any, **options: Any) -> Any:
+        given = dict(zip(kind.settings, values, strict=False)) | options
+        numbers = {setting: plain_number(value, setting) for setting, value in given.items()}
+        made = kind(**numbers)
+        settings = [getattr(made, setting) for setting in kind.settings]
+        return element_by_element(name, lambda number: rule(number, *settings))(x)
 
-def leaky_relu(x: Any, slope: Any = 0.01) -> Any:
-    number = _plain(slope, "slope")
-    return element_by_element("leaky_relu", lambda v: of_scalars.leaky_relu(v, number))(x)
+    apply.__name__ = name
+    return apply
 
 
 def softmax(xs: Any) -> Vector:

@@ -12,7 +12,6 @@ from grammar import syntax as s
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.options import WORD_OPTIONS
 from minitorch_shell.lowering.unit import Unit
-from minitorch_shell.values.layers import PLANS
 
 _OPERATORS: dict[str, type[ast.operator]] = {
     "+": ast.Add,
@@ -274,9 +273,10 @@ class ExpressionLowering:
 
 def _makes_layer(node: s.Call, name: str) -> bool:
     """Whether a call such as `leaky_relu(slope=0.1)` makes a layer, not a number."""
-    if name in ("linear", "neuron", "dropout", "mlp"):
-        return True
-    return name in PLANS and not node.arguments
+    builtin = BUILTINS.get(name)
+    if builtin is None or builtin.group != "layer":
+        return False
+    return not (builtin.on_values and node.arguments)
 
 
 def python_parameters(names: tuple[str, ...], at: dict[str, Any] | None = None) -> ast.arguments:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -84,16 +85,18 @@ def plan_neuron(inputs: Any) -> LayerPlan:
     return LayerPlan("neuron", _width(inputs, "neuron"), 1, make)
 
 
-def _activation(name: str, layer: Callable[[], nn.Module]) -> LayerPlan:
-    return LayerPlan(name, None, None, lambda i, o, random: layer(), keeps_width=True)
-
-
-def plan_leaky_relu(slope: Any = 0.01) -> LayerPlan:
-    return _activation("leaky_relu", lambda: nn.LeakyRelu(_plain(slope, "slope")))
+def _plan_keeping(name: str, *values: Any, **options: Any) -> LayerPlan:
+    """A layer of the engine that gives as many numbers as it takes, with its settings if any."""
+    kind = nn.LAYERS[name]
+    given = [*zip(kind.settings, values, strict=False), *options.items()]
+    if len(values) > len(kind.settings) or not {*options} <= {*kind.settings}:
+        raise TypeError(f"{name} does not take these values")
+    settings = {setting: plain_number(value, setting) for setting, value in given}
+    return LayerPlan(name, None, None, lambda i, o, random: kind(**settings), keeps_width=True)
 
 
 def plan_dropout(p: Any) -> LayerPlan:
-    share = _plain(p, "the share of `dropout`")
+    share = plain_number(p, "the share of `dropout`")
     if not 0 <= share < 1:
         raise Trouble(
             "MT308", f"the share of `dropout` lies from 0 to below 1, not {share:g}",
@@ -104,7 +107,8 @@ def plan_dropout(p: Any) -> LayerPlan:
     )
 
 
-def _plain(value: Any, what: str) -> float:
+def plain_number(value: Any, what: str) -> float:
+    """The number of a setting."""
     number = getattr(value, "data", value)
     if isinstance(number, float | int) and not isinstance(number, bool):
         return float(number)
@@ -128,14 +132,11 @@ def plan_mlp(inputs: Any, hidden: Any, outputs: Any) -> list[LayerPlan]:
     return plans
 
 
+# What makes the plan of a layer from the values of its call.
 PLANS: dict[str, Callable[..., LayerPlan]] = {
+    **{name: partial(_plan_keeping, name) for name in nn.LAYERS},
     "linear": plan_linear,
     "neuron": plan_neuron,
-    "relu": lambda: _activation("relu", nn.Relu),
-    "leaky_relu": plan_leaky_relu,
-    "sigmoid": lambda: _activation("sigmoid", nn.Sigmoid),
-    "tanh": lambda: _activation("tanh", nn.Tanh),
-    "softmax": lambda: _activation("softmax", nn.Softmax),
     "dropout": plan_dropout,
 }
 
@@ -166,7 +167,7 @@ def build(elements: Sequence[Element], random: Random, options: dict[str, Any]) 
             modules.append(element.make(inputs or 0, outputs or 0, stream))
     network = Network(nn.Sequential(*modules))
     if "init" in options or "bias" in options:
-        bias = _plain(options.get("bias", 0.0), "`bias`")
+        bias = plain_number(options.get("bias", 0.0), "`bias`")
         nn.initialise(network.module, options.get("init", "default"), bias, stream)
     return network
 
@@ -179,6 +180,3 @@ class LayerName:
 
     def __init__(self, name: str) -> None:
         self.__name__ = name
-
-
-__all__ = ["HOLE", "PLANS", "Element", "LayerPlan", "build", "fit"]

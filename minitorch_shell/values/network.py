@@ -6,6 +6,7 @@ from typing import Any, SupportsIndex, overload
 
 from engine.nn import Sequential
 from engine.tensor import Tensor
+from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.counts import are
 from minitorch_shell.values.kinds import kind_of
@@ -69,18 +70,23 @@ class Network:
 
 
 def describe_layer(layer: Any) -> str:
-    """A layer as one writes it: `linear(5, 4)`, `relu`, `dropout(0.2)`."""
-    kind = type(layer).__name__
-    if kind == "Linear":
+    """A layer as one writes it: `linear(5,4)`, `relu`, `dropout(0.2)`."""
+    name = getattr(layer, "name", "") or type(layer).__name__.lower()
+    if name == "linear":
         bias = "" if layer.has_bias else ",bias=false"
         return f"linear({layer.input_size},{layer.output_size}{bias})"
-    if kind == "Neuron":
+    if name == "neuron":
         return f"neuron({layer.no_of_input})"
-    if kind == "LeakyRelu":
-        return "leaky_relu" if layer.slope == 0.01 else f"leaky_relu(slope={layer.slope:g})"
-    if kind == "Dropout":
-        return f"dropout({layer.p:g})"
-    return kind.lower()
+    parameters = BUILTINS[name].parameters if name in BUILTINS else ()
+    inside = []
+    for parameter in parameters:
+        if parameter.name in getattr(layer, "settings", ()):
+            value = f"{getattr(layer, parameter.name):g}"
+            if parameter.default is None:
+                inside.append(value)
+            elif float(value) != float(parameter.default):
+                inside.append(f"{parameter.name}={value}")
+    return f"{name}({','.join(inside)})" if inside else name
 
 
 def network_of(a: Any, name: str) -> Network:
