@@ -7,6 +7,7 @@ LALR(1) automaton and settles the order in which a lexer tries its terminals.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from lark import Lark
@@ -31,7 +32,7 @@ class _LineEnds:
 def lark(**options: Any) -> Lark:
     """The grammar in Lark's hands, with the options that the tables stand for."""
     return Lark(
-        GRAMMAR_FILE.read_text(encoding="utf-8"),
+        Path(GRAMMAR_FILE).read_text(encoding="utf-8"),
         parser="lalr",
         keep_all_tokens=True,
         maybe_placeholders=False,
@@ -102,5 +103,5 @@ def _rule(rule: Rule) -> tuple[str, int, str, bool, list[int]]:
 
 if __name__ == "__main__":
     text = json.dumps({"fingerprint": fingerprint(), "tables": tables()}, separators=(",", ":"))
-    TABLES_FILE.write_text(text + "\n", encoding="utf-8")
-    print(f"{TABLES_FILE.name}: {len(text):,} characters")
+    Path(TABLES_FILE).write_text(text + "\n", encoding="utf-8")
+    print(f"{Path(TABLES_FILE).name}: {len(text):,} characters")

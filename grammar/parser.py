@@ -54,7 +54,8 @@ class LineEnds:
 def automaton() -> Automaton:
     """The parser, from the tables that came with the package if they fit the grammar."""
     try:
-        stored = json.loads(TABLES_FILE.read_text(encoding="utf-8"))
+        with open(TABLES_FILE, encoding="utf-8") as file:
+            stored = json.load(file)
         if stored["fingerprint"] == fingerprint():
             return Automaton(stored["tables"])
     except (OSError, ValueError, KeyError, TypeError):

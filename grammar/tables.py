@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import zlib
-from pathlib import Path
 
 from grammar.vocabulary import GRAMMAR_FILE
 
-TABLES_FILE = Path(__file__).with_name("tables.json")
+TABLES_FILE = os.path.join(os.path.dirname(__file__), "tables.json")
 
 
 def fingerprint() -> str:
     """What the tables depend on: the text of the grammar."""
-    return f"{zlib.crc32(GRAMMAR_FILE.read_bytes()):08x}"
+    with open(GRAMMAR_FILE, "rb") as file:
+        return f"{zlib.crc32(file.read()):08x}"

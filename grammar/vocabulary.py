@@ -6,12 +6,13 @@ the one place where a word is written down. Imports neither Lark nor Pygments.
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-GRAMMAR_FILE = Path(__file__).with_name("minitorch.lark")
+# A plain path: to import pathlib would take a good part of the start of a short program.
+GRAMMAR_FILE = os.path.join(os.path.dirname(__file__), "minitorch.lark")
 
 # `_IF: /if(?!\w)/`, `_ZERO.5: /zero(?!\w)(?!...)/`, `_ON.4: /on(?!\w)(?!...)/`; the priority says
 # which kind of word it is. `else` has the line ends before it in its pattern.
@@ -34,6 +35,8 @@ def vocabulary() -> Vocabulary:
     """The words, from the grammar's text."""
     found: dict[str, list[str]] = {"reserved": [], "commands": [], "context": []}
     kinds = {None: "reserved", "9": "reserved", "5": "commands", "4": "context"}
-    for match in _TERMINAL.finditer(GRAMMAR_FILE.read_text(encoding="utf-8")):
+    with open(GRAMMAR_FILE, encoding="utf-8") as file:
+        text = file.read()
+    for match in _TERMINAL.finditer(text):
         found[kinds[match["priority"]]].append(match["word"])
     return Vocabulary(**{kind: tuple(words) for kind, words in found.items()})

@@ -11,7 +11,9 @@ def main() -> int:
     gc.disable()  # what imports make is there to stay; `run` turns the collector on again
     from minitorch_shell.command_line.cli import run
 
-    return run(sys.argv[1:])
+    status = run(sys.argv[1:])
+    gc.freeze()  # the process ends: nobody need look through what there is for cycles
+    return status
 
 
 def _forget_current_folder() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
@@ -14,13 +13,20 @@ LOSSES = "losses"  # what `train` binds, near as `loss` may be
 SHORTEST_LIST = 8  # so many bound names are listed where nothing is similar
 
 
+def _similar(word: str, possible: Iterable[str], n: int, cutoff: float) -> list[str]:
+    """difflib's, which is imported when something is wrong, not for every program."""
+    from difflib import get_close_matches
+
+    return get_close_matches(word, list(possible), n, cutoff)
+
+
 def close_word(word: str, known: Iterable[str]) -> str | None:
     """The word of a short list that was meant, if one is similar enough."""
     words = list(known)
     for other in words:
         if other.lower() == word.lower():
             return other
-    matches = get_close_matches(word, words, 1, cutoff=0.6)
+    matches = _similar(word, words, 1, cutoff=0.6)
     return matches[0] if matches else None
 
 
@@ -34,8 +40,8 @@ def close_name(name: str, own: Sequence[str], at_start: bool) -> str | None:
         for other in names:
             if other.lower() == name.lower():
                 return other
-    ours = get_close_matches(name, own, 1, cutoff=0.6)
-    theirs = get_close_matches(name, predefined, 1, cutoff=0.7)
+    ours = _similar(name, own, 1, cutoff=0.6)
+    theirs = _similar(name, predefined, 1, cutoff=0.7)
     return next(iter(ours + theirs), None)
 
 
@@ -52,7 +58,7 @@ def advice(name: str, own: Sequence[str], bound: Sequence[str], at_start: bool) 
     """The help for an unknown name, and the text to put in its place ("" where there is none)."""
     from grammar.mistakes.foreign_names import FOREIGN
 
-    own_is_near = name != LOSSES and get_close_matches(name, own, 1, cutoff=CLEARLY)
+    own_is_near = name != LOSSES and _similar(name, own, 1, cutoff=CLEARLY)
     if name in FOREIGN and not own_is_near:
         meant = FOREIGN[name]
         if meant in vocabulary().commands and not at_start:

@@ -26,6 +26,20 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(USAGE)
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Its own way to the width of the terminal: argparse asks shutil, for every single option."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    try:
+        return int(os.environ.get("COLUMNS", 0)) or os.get_terminal_size(1).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *rest: Any) -> NoReturn:
         from importlib.metadata import PackageNotFoundError, version
@@ -73,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
         "`-` is standard input. The exit status is 0 when all went well, 1 when a program failed "
         "or something was found, 2 for wrong usage or a missing file, 130 after Ctrl-C.",
         allow_abbrev=False,
+        formatter_class=_Formatter,
     )
     add = made.add_argument
     made.set_defaults(programs=[])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Callable
 from functools import partial
 from types import CodeType, FunctionType
@@ -153,6 +152,7 @@ class Interpreter:
 def internal_error(error: Exception) -> Problem:
     """A bug of this program: the details go to a file, the learner gets a sentence."""
     import tempfile
+    import traceback
 
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", prefix="minitorch-bug-", suffix=".txt", delete=False

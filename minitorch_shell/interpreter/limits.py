@@ -8,9 +8,7 @@ the program's own.
 from __future__ import annotations
 
 import gc
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -80,6 +78,8 @@ def _out_of_time(seconds: float) -> LimitReached:
 
 @contextmanager
 def _time_bound(seconds: float) -> Iterator[None]:
+    import signal
+
     over = _out_of_time(seconds)
     if not hasattr(signal, "setitimer"):
         with _watchdog(seconds, over):
@@ -127,6 +127,8 @@ def _told_when_lost(lost: Callable[[], None]) -> Iterator[None]:
 def _watchdog(seconds: float, over: LimitReached) -> Iterator[None]:
     """The same without timers: a thread that interrupts the main one."""
     import _thread
+    import signal
+    import threading
 
     ended = threading.Event()
     barked = threading.Event()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from textwrap import wrap
+from typing import Any
 
 NARROWEST = 12  # columns; below that nothing can be read anyway
 GAP = "  "  # between the columns of a table
@@ -20,6 +20,13 @@ _MEANING = re.compile(r".* {2,}(?=\S)")  # up to the last wide gap
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and newline
 _PICTURES = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}
 _PICTURES |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+
+
+def wrap(text: str, width: int, **options: Any) -> list[str]:
+    """textwrap's, which is imported where a line is too long."""
+    import textwrap
+
+    return textwrap.wrap(text, width, **options)
 
 
 def visible(text: str) -> str:

@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,13 +28,13 @@ long = settings(calm, max_examples=6_000)
 
 
 def test_the_shipped_tables_fit_the_grammar():
-    stored = json.loads(TABLES_FILE.read_text(encoding="utf-8"))
+    stored = json.loads(Path(TABLES_FILE).read_text(encoding="utf-8"))
     assert stored["fingerprint"] == fingerprint(), "run `python -m grammar.build_tables`"
 
 
 @pytest.mark.slow
 def test_the_shipped_tables_are_those_that_lark_makes():
-    stored = json.loads(TABLES_FILE.read_text(encoding="utf-8"))
+    stored = json.loads(Path(TABLES_FILE).read_text(encoding="utf-8"))
     assert stored["tables"] == json.loads(json.dumps(tables()))
 
 

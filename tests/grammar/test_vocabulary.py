@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 from grammar.tables import TABLES_FILE
 from grammar.vocabulary import vocabulary
@@ -11,7 +12,7 @@ from grammar.vocabulary import vocabulary
 
 def terminals():
     """The patterns of the terminals by name."""
-    return json.loads(TABLES_FILE.read_text(encoding="utf-8"))["tables"]["terminals"]
+    return json.loads(Path(TABLES_FILE).read_text(encoding="utf-8"))["tables"]["terminals"]
 
 
 def test_reserved_words_are_those_of_the_language():
