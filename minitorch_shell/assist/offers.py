@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from grammar.scan import meaningful
 from grammar.vocabulary import vocabulary
-from minitorch_shell.assist.cursor import Spot, accepted
+from minitorch_shell.assist.cursor import Spot, accepted, locate
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import COMMANDS, WORDS, followed_by, known_words
 from minitorch_shell.catalogue.errors import entries
@@ -43,6 +43,21 @@ class Offer(NamedTuple):
 
     text: str
     doc: str
+
+
+class Offers(NamedTuple):
+    """The offers at a cursor, and where the text begins that each of them replaces."""
+
+    start: int
+    offers: tuple[Offer, ...]
+
+
+def offers_at(session: Session, text: str, cursor: int, most: int | None = None) -> Offers:
+    """The offers at a cursor in a text, the likeliest first, `most` of them at the most."""
+    before = text[:cursor]
+    spot = locate(before)
+    typed = spot.string if spot.string is not None else topic(spot, before) or spot.word
+    return Offers(cursor - len(typed), tuple(islice(offers(session, spot, text), most)))
 
 
 def topic(spot: Spot, before: str) -> str:

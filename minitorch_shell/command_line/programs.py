@@ -76,7 +76,7 @@ def new_interpreter(receive: Receiver, options: Options, programs: Sequence[Sour
     """An interpreter that keeps to the options; `--safe` allows the folder of the first file."""
     interpreter = Interpreter(receive)
     session = interpreter.session
-    receive.where = session.where
+    receive.where = interpreter.where
     if options.safe:
         files = [source.name for source in programs if not source.name.startswith("<")]
         session.access.safe_folder = folder_of(files[0] if files else "<command>")

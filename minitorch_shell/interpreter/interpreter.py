@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from types import CodeType, FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grammar import syntax
 from grammar.parser import parse
 from grammar.problem import SyntaxProblem
+from grammar.scan import is_complete
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import GROUPS
 from minitorch_shell.catalogue.commands import COMMANDS
@@ -20,8 +21,11 @@ from minitorch_shell.lowering.statements import lower
 from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.placing import syntax_problem, trouble_problem
 from minitorch_shell.problems.trouble import Placed, Trouble
-from minitorch_shell.results.records import Problem
+from minitorch_shell.results.records import Place, Problem
 from minitorch_shell.session.session import Receive, Session
+
+if TYPE_CHECKING:
+    from minitorch_shell.assist.offers import Offers
 
 PYTHON_CALLS = 20_000
 
@@ -38,8 +42,23 @@ class Interpreter:
     def __init__(self, receive: Receive) -> None:
         # A call of the language takes a few of Python's; `Calls.DEEPEST` is the real limit.
         sys.setrecursionlimit(max(sys.getrecursionlimit(), PYTHON_CALLS))
-        self.session = Session(receive)
-        self.session.load = self._load
+        self.session = self._new_session(receive)
+
+    def reset(self) -> None:
+        """Begin anew: no names, the first seed. The files that may be read stay the same.
+
+        Raises RuntimeError while a program runs.
+        """
+        if self.session.current is not None:
+            raise RuntimeError("a program is running")
+        folder = self.session.access.safe_folder
+        self.session = self._new_session(self.session.receive)
+        self.session.access.safe_folder = folder
+
+    def _new_session(self, receive: Receive) -> Session:
+        session = Session(receive)
+        session.load = self._load
+        return session
 
     def _load(self, name: str) -> Any:
         if name == "$import":
@@ -109,6 +128,25 @@ class Interpreter:
         """
         if self.session.current is not None:
             self.session.stopped = True
+
+    def where(self) -> Place | None:
+        """The place in the program that the result at hand comes from; None while none runs."""
+        return self.session.where()
+
+    # ------------------------------------------------------------ what an editor asks
+
+    @staticmethod
+    def is_complete(text: str) -> bool:
+        """Whether a text can be run as it is; an open bracket, brace or string wants more lines."""
+        return is_complete(text)
+
+    def offers(self, text: str, cursor: int | None = None) -> Offers:
+        """What can stand at a cursor in a text (by default at its end), the likeliest first."""
+        from minitorch_shell.assist.offers import offers_at
+
+        return offers_at(self.session, text, len(text) if cursor is None else cursor)
+
+    # ------------------------------------------------------------ from tree to code
 
     def compiled(self, statement: syntax.Statement, source: Source) -> Unit:
         """The code of a statement, registered so that errors in it find their place."""

@@ -18,6 +18,7 @@ KINDS = {
     "Value": "value",
     "Table": "table",
     "Lines": "text",
+    "Picture": "picture",
     "Progress": "progress",
     "TrainingReport": "training",
     "TestReport": "test",

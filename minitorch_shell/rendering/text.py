@@ -9,6 +9,7 @@ from minitorch_shell.results.printed import number_text, value_text
 from minitorch_shell.results.records import (
     FileReport,
     Lines,
+    Picture,
     Problem,
     Progress,
     Result,
@@ -31,7 +32,7 @@ def result_lines(result: Result, style: Style) -> list[str]:
 
 
 def _plain_lines(
-    result: Value | Table | Lines | Progress | TrainingReport | TestReport, style: Style
+    result: Value | Table | Lines | Picture | Progress | TrainingReport | TestReport, style: Style
 ) -> list[str]:
     if isinstance(result, Value):
         return value_lines(result, style)
@@ -39,6 +40,8 @@ def _plain_lines(
         return table_lines(result, style)
     if isinstance(result, Lines):
         return text_lines(result, style)
+    if isinstance(result, Picture):
+        return picture_lines(result, style)
     if isinstance(result, Progress):
         return [progress_line(result)] if result.report else []
     if isinstance(result, TrainingReport):
@@ -61,6 +64,12 @@ def text_lines(text: Lines, style: Style) -> list[str]:
     if text.kind != "help":
         return list(text.lines)
     return [part for line in text.lines for part in help_lines(line, style.columns)]
+
+
+def picture_lines(picture: Picture, style: Style) -> list[str]:
+    """The title and what is to be seen, in words."""
+    lines = [picture.title, *picture.description] if picture.title else picture.description
+    return [part for line in lines for part in prose(line, style.columns)]
 
 
 def table_lines(table: Table, style: Style) -> list[str]:

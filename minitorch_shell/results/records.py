@@ -122,6 +122,41 @@ class TestReport(NamedTuple):
     digits: int = 6
 
 
+class Stroke(NamedTuple):
+    """A line through points, or with `closed` the area within them; `role` says what it stands for.
+
+    Points are (x, y) in the units of the picture, y upwards.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    role: str
+    closed: bool = False
+
+
+class Label(NamedTuple):
+    """A text at a point of a picture."""
+
+    at: tuple[float, float]
+    text: str
+    role: str
+
+
+class Picture(NamedTuple):
+    """A drawing as data, to be rendered as text, SVG or HTML.
+
+    It spans `x` and `y`, each from its least to its greatest value. `description` says in words
+    what is to be seen, for whoever cannot see it.
+    """
+
+    title: str
+    x: tuple[float, float]
+    y: tuple[float, float]
+    strokes: tuple[Stroke, ...]
+    labels: tuple[Label, ...] = ()
+    description: tuple[str, ...] = ()
+    kind: str = "picture"
+
+
 class Mismatch(NamedTuple):
     """Lines that a statement should have printed, from the `#=` in line `line` on, and did not."""
 
@@ -141,7 +176,9 @@ class FileReport(NamedTuple):
     readable: bool = True
 
 
-Result = Value | Table | Lines | Progress | TrainingReport | TestReport | FileReport | Problem
+Result = (
+    Value | Table | Lines | Picture | Progress | TrainingReport | TestReport | FileReport | Problem
+)
 
 
 class Collector:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable
-from itertools import islice
 from pathlib import Path
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from minitorch_shell.assist.cursor import Spot, locate
-from minitorch_shell.assist.offers import offers, topic
+from minitorch_shell.assist.offers import offers_at
 from minitorch_shell.catalogue.commands import followed_by
 from minitorch_shell.session.session import Session
 
@@ -40,14 +39,15 @@ class ShellCompleter(Completer):
         if typing and not (self.ready() and _speaks_up(spot, before)):
             return
         most = MOST_WHILE_TYPING if typing else None
-        found = list(islice(offers(self.session, spot, document.text), most))
-        typed = spot.string if spot.string is not None else topic(spot, before) or spot.word
-        if typing and [offer.text for offer in found] == [typed]:
+        start, found = offers_at(self.session, document.text, len(before), most)
+        if typing and [offer.text for offer in found] == [before[start:]]:
             return
         for offer in found:
             shown = Path(offer.text).name if spot.string is not None else offer.text
             slash = "/" if offer.text.endswith("/") else ""
-            yield Completion(offer.text, -len(typed), display=shown + slash, display_meta=offer.doc)
+            yield Completion(
+                offer.text, start - len(before), display=shown + slash, display_meta=offer.doc
+            )
 
 
 def _speaks_up(spot: Spot, before: str) -> bool:
