@@ -194,7 +194,8 @@ class Unparser:
                 for option in n.options:
                     yield from [option.name, "=", *e(option.value, SUM)]
             case s.Command(word="show", operands=[*words, value]):
-                yield from ["show", *[word.text for word in words], *self.value(value)]
+                yield from ["show", *[word.text for word in words]]
+                yield from e(value) if words else self.value(value)
             case s.Command(word="save" | "export", operands=[value, path, *form]):
                 yield from [n.word, *e(value), "to", *e(path)]
                 yield from ["as", form[0].text] if form else []
