@@ -128,7 +128,11 @@ def _show_compiled(session: Session, value: Any) -> None:
     loss = LOSSES[default_loss(value.module)]
     code = source(value.module, loss, optimizer, row)
     if code is None:
-        raise Trouble("MT507", "this network is too large for compiled code; it trains eagerly")
+        raise Trouble(
+            "MT507",
+            "this network is too large for compiled code; it trains eagerly",
+            help="`train` gives the same numbers either way; `show net` lists the layers",
+        )
     session.receive(Lines(tuple(code.splitlines()), "source"))
 
 

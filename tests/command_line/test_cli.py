@@ -15,6 +15,7 @@ from pty_terminal import Terminal
 
 from minitorch_shell.command_line.cli import run
 
+
 @contextmanager
 def an_ordinary_user() -> Iterator[None]:
     """Root may read everything: for a while be somebody who may not."""

@@ -1,0 +1,2 @@
+net = linear(250,250)
+show compiled net
