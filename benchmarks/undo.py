@@ -12,7 +12,7 @@ from typing import Any
 
 from grammar.source import Source
 from minitorch_shell.interpreter.interpreter import Interpreter
-from minitorch_shell.library import operations as runtime
+from minitorch_shell.values.leaves import updates
 
 GOAL = 5.0  # milliseconds for `undo` in a session of 1,000 nodes
 SCRIPT_GOAL = 2.0  # percent that the door may cost a loop where nothing is recorded
@@ -110,7 +110,7 @@ def without_the_door(interpreter: Interpreter) -> None:
     """Put the plainest forms of the statements that write in the place of the real ones."""
 
     def update(target: Any, value: Any) -> None:
-        for leaf, number in runtime.updates(target, value):
+        for leaf, number in updates(target, value):
             leaf.data = number
 
     def backward(value: Any) -> None:

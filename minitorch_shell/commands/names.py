@@ -90,15 +90,15 @@ def delete(session: Session, node_number: int, *names: str) -> None:
 
 def update(session: Session, target: Any, value: Any) -> None:
     """`target := value`: store numbers in leaves, outside the graph."""
-    changes = leaves.updates(target, value)
     session.marks.leaves_changed = True
-    opening = session.journal.open
-    if len(changes) == 1:
-        [(leaf, number)] = changes
-        if opening is not None:
-            opening.value(leaf)
-        leaf.data = number
+    journal = session.journal
+    if isinstance(target, Tensor) and not target._prev:  # as nearly always, in a loop
+        number = leaves.plain_value(value)
+        if journal.open is not None:
+            journal.open.value(target)
+        target.data = number
         return
-    with session.journal.writing([leaf for leaf, _ in changes]):
+    changes = leaves.updates(target, value)
+    with journal.writing([leaf for leaf, _ in changes]):
         for leaf, number in changes:
             leaf.data = number
