@@ -14,9 +14,9 @@ from grammar.automaton import Unexpected
 from grammar.mistakes.calls import bare_call, bound_inside
 from grammar.mistakes.context import COMMANDS, RESERVED, Context, ends_value, span, starts_value
 from grammar.mistakes.definitions import braced_definition, gradient_call
-from grammar.mistakes.foreign import foreign_forms, foreign_operators, strange_text
+from grammar.mistakes.foreign_signs import foreign_operators, strange_text
+from grammar.mistakes.foreign_words import foreign_forms, python_forms
 from grammar.mistakes.pasted import number_with_base, prompt
-from grammar.mistakes.python_forms import python_forms
 from grammar.mistakes.unfinished import commands, heads, missing
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import CLOSER, CONTINUES, OPENER, Piece

@@ -7,7 +7,7 @@ parse; here they are turned away with words of their own.
 from __future__ import annotations
 
 from grammar import syntax as s
-from grammar.mistakes.foreign import foreign_name, foreign_word, not_yet
+from grammar.mistakes.foreign_words import foreign_name, foreign_word, not_yet
 from grammar.problem import Fix, SyntaxProblem
 from grammar.source import Span
 from grammar.vocabulary import vocabulary

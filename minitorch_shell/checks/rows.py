@@ -12,11 +12,11 @@ from typing import Any
 
 from grammar import syntax as s
 from minitorch_shell.catalogue.builtins import BUILTINS
-from minitorch_shell.checks.widths import unknown_trouble, width_trouble
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.data import default_width
 from minitorch_shell.values.layers import PLANS
 from minitorch_shell.values.network import Network
+from minitorch_shell.values.width_troubles import unknown_trouble, width_trouble
 from minitorch_shell.values.widths import Width, WidthClash, WidthUnknown, fit
 
 Shape = tuple[Width, Width, bool]  # inputs, outputs, keeps the width of what comes in

@@ -10,11 +10,11 @@ from grammar import syntax
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.options import known_options, words_of
 from minitorch_shell.checks.options import no_option, no_word
-from minitorch_shell.checks.widths import unknown_trouble, width_trouble
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.layers import PLANS, Element, LayerPlan, build, plan_mlp, widths_of
 from minitorch_shell.values.network import Network, describe_layer
+from minitorch_shell.values.width_troubles import unknown_trouble, width_trouble
 from minitorch_shell.values.widths import WidthClash, WidthUnknown, fit
 
 if TYPE_CHECKING:

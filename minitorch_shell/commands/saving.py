@@ -58,6 +58,3 @@ def export(session: Session, value: Any, path: Any, form: str = "python") -> Non
     text = path_to_write(session.access, path)
     make = programs.pytorch_program if form == "pytorch" else programs.python_program
     write(text, make(network.module, os.path.basename(text)))
-
-
-# ---------------------------------------------------------------- programs

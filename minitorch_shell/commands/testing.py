@@ -7,7 +7,7 @@ from typing import Any
 from engine.datasets import Dataset
 from engine.evaluation import Evaluation, class_values, evaluate
 from minitorch_shell.commands.training_options import Given, choose
-from minitorch_shell.diagnosis.advice import misfit
+from minitorch_shell.diagnosis.training_help import misfit
 from minitorch_shell.results.records import TestReport
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.data import class_name

@@ -10,8 +10,8 @@ from engine.evaluation import evaluate
 from engine.graph import reachable
 from grammar import syntax
 from minitorch_shell.commands.training_options import Chosen, Given, choose
-from minitorch_shell.diagnosis.advice import misfit
 from minitorch_shell.diagnosis.runs import Run, notes, start_of
+from minitorch_shell.diagnosis.training_help import misfit
 from minitorch_shell.results.records import Progress, TrainingReport
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.vector import Vector

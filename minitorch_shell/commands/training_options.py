@@ -11,7 +11,12 @@ from engine.training import default_loss
 from grammar import syntax
 from minitorch_shell.catalogue.options import known_options, words_of
 from minitorch_shell.checks.options import no_option, no_word, not_a_word
-from minitorch_shell.diagnosis.advice import list_of_layers, not_a_number, on_which_data, usual
+from minitorch_shell.diagnosis.training_help import (
+    list_of_layers,
+    not_a_number,
+    on_which_data,
+    usual,
+)
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.counts import whole

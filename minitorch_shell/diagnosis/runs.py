@@ -50,7 +50,7 @@ def notes(run: Run) -> list[Note]:
     network, data, optimizer, epochs, start, result, report = run
     losses = result.losses
     found: list[Note | None] = [
-        not_finite(result, optimizer, data, start.largest_weight),
+        diverged(result, optimizer, data, start.largest_weight),
         one_number(network, data),
     ]
     if result.stopped == "finished" and len(losses) >= 10:
@@ -70,7 +70,7 @@ def _short(number: float) -> str:
     return f"{number:.4g}"
 
 
-def not_finite(
+def diverged(
     result: TrainingResult, optimizer: Optimizer, data: Dataset, largest_weight: float
 ) -> Note | None:
     """The loss left the range of numbers: by the data, by the network or by the learning rate.

@@ -7,11 +7,9 @@ file or a pipe there are no columns (None), and nothing is broken.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 NARROWEST = 12  # columns; below that nothing can be read anyway
-GAP = "  "  # between the columns of a table
 READABLE = 78  # columns of a line of help on a wide screen, and where there is no screen
 _TWO_PARTS = re.compile(r"( *)(\S.*?) {2,}(\S.*)")
 _MEANING = re.compile(r".* {2,}(?=\S)")  # up to the last wide gap
@@ -77,44 +75,3 @@ def help_lines(line: str, columns: int | None) -> list[str]:
     margin, form, meaning = parts.groups()
     below = " " * (len(margin) + 4) + re.sub(" {2,}", "  ", meaning)
     return [*prose(margin + form, columns), *prose(below, columns, indent=0)]
-
-
-def aligned(rows: Iterable[Iterable[str]], columns: int | None = None) -> list[str]:
-    """Rows of cells as lines of columns, each as wide as its widest cell.
-
-    Where that is too wide, cells of the widest columns are broken between words.
-    """
-    table = [list(row) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    if columns is not None:
-        words = [max(_longest_word(cell) for cell in column) for column in zip(*table, strict=True)]
-        _narrow(widths, words, columns - len(GAP) * (len(widths) - 1))
-    return [line for row in table for line in _row(row, widths)]
-
-
-def _longest_word(cell: str) -> int:
-    return max(map(len, cell.split()), default=0)
-
-
-def _narrow(widths: list[int], words: list[int], columns: int) -> None:
-    """Take columns away where there are most, but never break a word."""
-    while sum(widths) > columns:
-        able = [n for n, width in enumerate(widths) if width > words[n]]
-        if not able:
-            return
-        widths[max(able, key=lambda n: widths[n])] -= 1
-
-
-def _row(row: list[str], widths: list[int]) -> list[str]:
-    cells = [
-        [cell] if len(cell) <= width else wrap(cell, width, break_long_words=False) or [""]
-        for cell, width in zip(row, widths, strict=True)
-    ]
-    height = max(map(len, cells))
-    return [
-        GAP.join(
-            (cell[number] if number < len(cell) else "").ljust(width)
-            for cell, width in zip(cells, widths, strict=True)
-        ).rstrip()
-        for number in range(height)
-    ]

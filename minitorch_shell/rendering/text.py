@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from minitorch_shell.rendering.fitting import aligned, help_lines, prose, visible
+from minitorch_shell.rendering.fitting import help_lines, prose, visible
 from minitorch_shell.rendering.problems import problem_lines
 from minitorch_shell.rendering.style import Style
+from minitorch_shell.rendering.table import aligned, table_lines
 from minitorch_shell.results.printed import number_text, value_text
 from minitorch_shell.results.records import (
     FileReport,
@@ -70,17 +71,6 @@ def picture_lines(picture: Picture, style: Style) -> list[str]:
     """The title and what is to be seen, in words."""
     lines = [picture.title, *picture.description] if picture.title else picture.description
     return [part for line in lines for part in prose(line, style.columns)]
-
-
-def table_lines(table: Table, style: Style) -> list[str]:
-    """Headings and rows in columns."""
-    rows = [[value_text(cell, table.digits) for cell in row] for row in table.rows]
-    body = aligned([list(table.headings), *rows], style.columns) if rows else []
-    before, after = (
-        [part for line in lines for part in prose(line, style.columns)]
-        for lines in (table.before, table.after)
-    )
-    return [*before, *body, *after]
 
 
 def progress_line(progress: Progress) -> str:

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minitorch_shell.rendering.fitting import aligned, help_lines, prose
+from minitorch_shell.rendering.fitting import help_lines, prose
 from minitorch_shell.rendering.problems import problem_lines
 from minitorch_shell.rendering.style import Style
+from minitorch_shell.rendering.table import aligned
 from minitorch_shell.rendering.text import result_lines
 from minitorch_shell.results.records import Place, Problem, Value
 

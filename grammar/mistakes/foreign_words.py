@@ -1,19 +1,15 @@
-"""Characters, words and forms of other notations, and what they are called here."""
+"""Words and forms of Python and its relatives: `def f(x):`, `elif`, `import numpy`, `x is 2`."""
 
 from __future__ import annotations
 
-from grammar.mistakes.context import Context, span
-from grammar.mistakes.definitions import derivative_sign
-from grammar.mistakes.pasted import strange_space
+from itertools import pairwise
+
+from grammar.mistakes.context import COMMANDS, Context, ends_value, span
+from grammar.mistakes.foreign_signs import look_alike
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span
 from grammar.vocabulary import vocabulary
-
-_LOOK_ALIKES = {
-    "−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "∗": "*", "÷": "/", "∕": "/",
-    "“": '"', "”": '"', "„": '"', "≤": "<=", "≥": ">=", "≠": "!=", "←": ":=", "²": "^2", "³": "^3",
-}  # fmt: skip
 
 # Words of other languages at the start of a statement, and what is written instead.
 _FOREIGN_HELP = {
@@ -27,20 +23,6 @@ _FOREIGN_HELP = {
 }
 _DECLARATIONS = frozenset({"let", "var", "const", "local", "global"})
 _LITERALS = {"True": "true", "False": "false", "None": None}
-_FOREIGN_SIGNS = {
-    "&": ("&&", "and", "and"),
-    "|": ("||", "or", "or"),
-    "!": ("!", "not ", "not"),
-}
-# Operators of other languages that arrive here as two pieces without a space between them.
-_PAIRS = {
-    "<>": ("!=", "write `!=`"),
-    "=>": (">=", "did you mean `>=`?"),
-    "=<": ("<=", "did you mean `<=`?"),
-    "===": ("==", "write `==`"),
-    "!==": ("!=", "write `!=`"),
-    "->": (None, "layers just stand side by side: `linear(5,4) relu linear(4,1)`"),
-}
 _HEADS = frozenset({"for", "if", "while", "else", "repeat"})
 # Commands of the language that this version does not have yet.
 _LATER = {
@@ -96,145 +78,6 @@ def foreign_name(name: str, place: Span) -> SyntaxProblem | None:
         "not a letter",
         "names are made of letters, digits and `_`",
     )
-
-
-def look_alike(piece: Piece) -> SyntaxProblem | None:
-    """A typographic sign, and the sign of the language it looks like."""
-    good = _LOOK_ALIKES.get(piece.text)
-    if good is None:
-        return None
-    return SyntaxProblem(
-        "MT105",
-        f"`{piece.text}` is not a sign of the language",
-        span(piece),
-        f"looks like `{good}`",
-        f"did you mean `{good}`?",
-        fix=Fix(span(piece), good),
-    )
-
-
-# ---------------------------------------------------------------- characters
-
-
-def strange_text(context: Context) -> SyntaxProblem | None:
-    """Strings that do not end and characters that the language does not have."""
-    for piece in context.pieces:
-        if piece.start > context.offset:
-            return None
-        if piece.kind == "unclosed":
-            return SyntaxProblem(
-                "MT104",
-                "this string does not end",
-                span(piece),
-                "it begins here",
-                'close it with `"` on the same line',
-                fix=Fix(Span(piece.end, piece.end), '"'),
-            )
-        if piece.kind == "other":
-            return _strange_character(context, piece)
-    return None
-
-
-def _strange_character(context: Context, piece: Piece) -> SyntaxProblem:
-    character, place = piece.text, span(piece)
-    alike = look_alike(piece)
-    if alike is not None:
-        return alike
-    if character == "'":
-        return derivative_sign(context, piece) or _single_quote(context, piece)
-    if character == ".":
-        return _dot(context, piece)
-    if character in _FOREIGN_SIGNS:
-        sign, good, word = _FOREIGN_SIGNS[character]
-        width = 2 if sign != "!" and context.text[piece.start : piece.start + 2] == sign else 1
-        whole = Span(piece.start, piece.start + width)
-        return SyntaxProblem(
-            "MT113",
-            f"`{context.text[whole.start : whole.end]}` is not an operator here",
-            whole,
-            "from another language",
-            f"write `{word}`",
-            fix=Fix(whole, good),
-        )
-    if character == "%":
-        return SyntaxProblem(
-            "MT113",
-            "there is no `%` operator",
-            place,
-            "no remainder operator",
-            "of whole numbers a and b the remainder is `a - b*round(a/b - (b-1)/(2*b))`",
-        )
-    space = strange_space(piece)
-    if space is not None:
-        return space
-    shown = character if character.isprintable() else f"U+{ord(character):04X}"
-    return SyntaxProblem(
-        "MT105",
-        f"the character `{shown}` has no meaning here",
-        place,
-        "unknown character",
-        "remove it, or put it between double quotes if it is text",
-    )
-
-
-def _single_quote(context: Context, piece: Piece) -> SyntaxProblem:
-    closing = context.text.find("'", piece.end)
-    line_end = context.text.find("\n", piece.end)
-    message = "strings are written with double quotes"
-    if closing < 0 or 0 <= line_end < closing:
-        return SyntaxProblem("MT106", message, span(piece), "a single quote", 'use `"`')
-    inner = context.text[piece.end : closing]
-    whole = Span(piece.start, closing + 1)
-    fix = None if '"' in inner else Fix(whole, f'"{inner}"')
-    return SyntaxProblem("MT106", message, whole, "single quotes", f'write `"{inner}"`', fix=fix)
-
-
-def _dot(context: Context, piece: Piece) -> SyntaxProblem:
-    from grammar.mistakes.python_forms import bare_file, method_help, module_prefix
-
-    owner = next((p for p in reversed(context.pieces) if p.end == piece.start), None)
-    following = next((p for p in context.pieces if p.start == piece.end), None)
-    if owner is None or owner.kind != "word" or following is None or following.kind != "word":
-        place = span(piece)
-        return SyntaxProblem(
-            "MT105", "a `.` belongs inside a number", place, "stands alone", "write `0.5`"
-        )
-    special = module_prefix(context, owner) or bare_file(owner, following)
-    if special is not None:
-        return special
-    whole = Span(owner.start, following.end)
-    method = following.text
-    good = {
-        "grad": f"grad {owner.text}",
-        "data": f"value({owner.text})",
-        "item": f"value({owner.text})",
-        "parameters": f"params({owner.text})",
-        "zero_grad": "zero" if owner.text.startswith("opt") else f"zero {owner.text}",
-        "step": f"step {owner.text}",
-        "backward": f"backward {owner.text}",
-    }.get(method)
-    if good is not None and context.text[whole.end : whole.end + 2] == "()":
-        whole = Span(whole.start, whole.end + 2)
-    if good is None:
-        return SyntaxProblem(
-            "MT107",
-            "values have no attributes, there is no `.` here",
-            whole,
-            "Python's form",
-            method_help(owner.text, method)
-            or "a function stands before its value: `f(x)`; `help functions` lists those there are",
-        )
-    return SyntaxProblem(
-        "MT107",
-        f"`.{method}` is written another way here",
-        whole,
-        "Python's form",
-        f"did you mean `{good}`?",
-        fix=Fix(whole, good),
-    )
-
-
-# ---------------------------------------------------------------- words and forms
 
 
 def foreign_forms(context: Context) -> SyntaxProblem | None:
@@ -371,58 +214,66 @@ def _braces(context: Context) -> SyntaxProblem | None:
     )
 
 
-def foreign_operators(context: Context) -> SyntaxProblem | None:
-    """Operators of other languages, and comments of theirs."""
-    current, previous = context.current, context.previous
-    step = _increment(context)
-    if step is not None or current is None:
-        return step
-    if (
-        current.text == "/"
-        and not context.statement
-        and context.text[current.end :][:1] in ("/", "*")
-    ):
-        whole = Span(current.start, current.end + 1)
-        fix = Fix(whole, "#") if context.text[current.end] == "/" else None
-        return SyntaxProblem(
-            "MT113", "comments begin with `#`", whole, "from another language", "write `#`", fix=fix
-        )
-    if previous is None or previous.end != current.start:
-        return None
-    together = previous.text + current.text
-    whole = Span(previous.start, current.end)
-    if together == "//":
+def python_forms(context: Context) -> SyntaxProblem | None:
+    """What is said of them; None where there are none."""
+    return _identity(context) or _python_import(context) or _prefixed_string(context)
+
+
+def _identity(context: Context) -> SyntaxProblem | None:
+    """`x is 2`, `x is not 2`"""
+    pieces = [*context.statement, *([context.current] if context.current else [])]
+    for before, word in pairwise(pieces):
+        if word.text != "is" or not ends_value(before):
+            continue
+        if before is pieces[0] and before.text in COMMANDS | {"print"}:
+            continue
+        following = _after(context, word)
+        if following is None or following.kind in ("operator", "newline", "close"):
+            continue
+        negated = following.text == "not"
+        place = Span(word.start, following.end) if negated else span(word)
+        good = "!=" if negated else "=="
         return SyntaxProblem(
             "MT113",
-            "there is no `//` operator",
-            whole,
+            f"there is no `{'is not' if negated else 'is'}` operator",
+            place,
             "Python's form",
-            "whole numbers divide to `round(a/b - (b-1)/(2*b))`; comments begin with `#`",
+            f"values are compared with `{good}`",
+            fix=Fix(place, good),
         )
-    if together in _PAIRS:
-        good, advice = _PAIRS[together]
-        fix = Fix(whole, good) if good else None
-        message = f"there is no `{together}` operator"
-        return SyntaxProblem("MT113", message, whole, "from another language", advice, fix=fix)
     return None
 
 
-def _increment(context: Context) -> SyntaxProblem | None:
-    """`x++`"""
-    if not context.at_line_end or len(context.statement) < 3:
+def _after(context: Context, piece: Piece) -> Piece | None:
+    return next((p for p in context.pieces if p.start >= piece.end), None)
+
+
+def _python_import(context: Context) -> SyntaxProblem | None:
+    """`import numpy as np`"""
+    words = context.statement
+    if len(words) < 2 or words[0].text != "import" or words[1].kind != "word":
         return None
-    name, first, second = context.statement[-3:]
-    if first.text != second.text or first.text not in "+-" or first.end != second.start:
-        return None
-    if name.kind != "word":
-        return None
-    good = f"{name.text} {first.text}= 1"
-    alone = len(context.statement) == 3
     return SyntaxProblem(
         "MT113",
-        f"there is no `{first.text * 2}` operator",
-        Span(first.start, second.end),
-        "from another language",
-        f"write `{good}`" + ("" if alone else " as a statement of its own"),
-        fix=Fix(Span(name.start, second.end), good) if alone else None,
+        f"there is no `{words[1].text}` to import",
+        Span(words[0].start, max(words[-1].end, context.line_end())),
+        "Python's form",
+        'nothing has to be imported from Python; `import "other.mt"` runs a file',
+    )
+
+
+def _prefixed_string(context: Context) -> SyntaxProblem | None:
+    """`f"loss {loss}"`"""
+    letter, string = context.previous, context.current
+    if letter is None or string is None or string.kind != "string" or letter.end != string.start:
+        return None
+    if letter.text not in ("f", "r", "b", "u", "F"):
+        return None
+    return SyntaxProblem(
+        "MT113",
+        f"there are no {letter.text}-strings in the language",
+        Span(letter.start, string.end),
+        "Python's form",
+        'values are printed beside the text: `print "loss", loss`',
+        fix=Fix(span(letter), "") if "{" not in string.text else None,
     )

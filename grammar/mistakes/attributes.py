@@ -1,14 +1,57 @@
-"""Forms of Python that need more than a word in exchange: `x is 2`, `import numpy`, `f"..."`."""
+"""Values with a point behind them, as other languages write them: `x.grad`, `nn.Linear`."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-from grammar.mistakes.context import COMMANDS, Context, ends_value, span
+from grammar.mistakes.context import Context, span
 from grammar.mistakes.foreign_names import FOREIGN
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span
+
+
+def attribute(context: Context, piece: Piece) -> SyntaxProblem:
+
+    owner = next((p for p in reversed(context.pieces) if p.end == piece.start), None)
+    following = next((p for p in context.pieces if p.start == piece.end), None)
+    if owner is None or owner.kind != "word" or following is None or following.kind != "word":
+        place = span(piece)
+        return SyntaxProblem(
+            "MT105", "a `.` belongs inside a number", place, "stands alone", "write `0.5`"
+        )
+    special = module_prefix(context, owner) or bare_file(owner, following)
+    if special is not None:
+        return special
+    whole = Span(owner.start, following.end)
+    method = following.text
+    good = {
+        "grad": f"grad {owner.text}",
+        "data": f"value({owner.text})",
+        "item": f"value({owner.text})",
+        "parameters": f"params({owner.text})",
+        "zero_grad": "zero" if owner.text.startswith("opt") else f"zero {owner.text}",
+        "step": f"step {owner.text}",
+        "backward": f"backward {owner.text}",
+    }.get(method)
+    if good is not None and context.text[whole.end : whole.end + 2] == "()":
+        whole = Span(whole.start, whole.end + 2)
+    if good is None:
+        return SyntaxProblem(
+            "MT107",
+            "values have no attributes, there is no `.` here",
+            whole,
+            "Python's form",
+            method_help(owner.text, method)
+            or "a function stands before its value: `f(x)`; `help functions` lists those there are",
+        )
+    return SyntaxProblem(
+        "MT107",
+        f"`.{method}` is written another way here",
+        whole,
+        "Python's form",
+        f"did you mean `{good}`?",
+        fix=Fix(whole, good),
+    )
+
 
 # Modules that people write before a name, as in `torch.exp` and `nn.Linear`.
 _MODULES = frozenset({
@@ -16,7 +59,9 @@ _MODULES = frozenset({
     "jnp", "jax",
 })  # fmt: skip
 
+
 _ENDINGS = frozenset({"csv", "json", "mt", "py", "txt", "png", "svg", "html"})
+
 
 # Methods and attributes whose counterpart is more than another word before the value.
 _METHODS = {
@@ -32,71 +77,6 @@ _METHODS = {
     "save": 'write `save {0} to "net.json"`',
     "load": 'write `{0} = load("net.json")`',
 }  # fmt: skip
-
-
-def python_forms(context: Context) -> SyntaxProblem | None:
-    """What is said of them; None where there are none."""
-    return _identity(context) or _python_import(context) or _prefixed_string(context)
-
-
-def _identity(context: Context) -> SyntaxProblem | None:
-    """`x is 2`, `x is not 2`"""
-    pieces = [*context.statement, *([context.current] if context.current else [])]
-    for before, word in pairwise(pieces):
-        if word.text != "is" or not ends_value(before):
-            continue
-        if before is pieces[0] and before.text in COMMANDS | {"print"}:
-            continue
-        following = _after(context, word)
-        if following is None or following.kind in ("operator", "newline", "close"):
-            continue
-        negated = following.text == "not"
-        place = Span(word.start, following.end) if negated else span(word)
-        good = "!=" if negated else "=="
-        return SyntaxProblem(
-            "MT113",
-            f"there is no `{'is not' if negated else 'is'}` operator",
-            place,
-            "Python's form",
-            f"values are compared with `{good}`",
-            fix=Fix(place, good),
-        )
-    return None
-
-
-def _after(context: Context, piece: Piece) -> Piece | None:
-    return next((p for p in context.pieces if p.start >= piece.end), None)
-
-
-def _python_import(context: Context) -> SyntaxProblem | None:
-    """`import numpy as np`"""
-    words = context.statement
-    if len(words) < 2 or words[0].text != "import" or words[1].kind != "word":
-        return None
-    return SyntaxProblem(
-        "MT113",
-        f"there is no `{words[1].text}` to import",
-        Span(words[0].start, max(words[-1].end, context.line_end())),
-        "Python's form",
-        'nothing has to be imported from Python; `import "other.mt"` runs a file',
-    )
-
-
-def _prefixed_string(context: Context) -> SyntaxProblem | None:
-    """`f"loss {loss}"`"""
-    letter, string = context.previous, context.current
-    if letter is None or string is None or string.kind != "string" or letter.end != string.start:
-        return None
-    if letter.text not in ("f", "r", "b", "u", "F"):
-        return None
-    return SyntaxProblem(
-        "MT113",
-        f"there are no {letter.text}-strings in the language",
-        Span(letter.start, string.end),
-        "Python's form",
-        'values are printed beside the text: `print "loss", loss`',
-        fix=Fix(span(letter), "") if "{" not in string.text else None,
-    )
 
 
 def method_help(owner: str, name: str) -> str:
