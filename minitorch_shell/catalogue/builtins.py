@@ -244,3 +244,5 @@ TABLE: tuple[Builtin, ...] = (
 
 BUILTINS: dict[str, Builtin] = {builtin.name: builtin for builtin in TABLE}
 GROUPS: dict[str, str] = {builtin.name: builtin.group for builtin in TABLE}
+# By which values can be handed to some predefined name: `noise` of `moons(noise=0.1)`.
+ARGUMENT_NAMES = frozenset(part.name for builtin in TABLE for part in builtin.parameters)

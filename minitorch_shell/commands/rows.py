@@ -29,7 +29,7 @@ def element(session: Session, function: Any, *call: Any) -> Element | list[Layer
     if isinstance(function, Network) and not call:
         return function
     name = getattr(function, "__name__", "")
-    if (name in PLANS or name == "mlp") and function is session.predefined.get(name):
+    if (name in PLANS or name == "mlp") and function is session.builtin(name):
         arguments, keywords = call if call else ((), ())
         make = plan_mlp if name == "mlp" else PLANS[name]
         try:

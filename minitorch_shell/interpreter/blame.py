@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from grammar.syntax import Binary, Call, Name, Node
 from minitorch_shell.catalogue.builtins import BUILTINS
+from minitorch_shell.lowering.spelling import unspelled
 from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.placing import KIND_HELP, place, trouble_problem
 from minitorch_shell.problems.trouble import Trouble
@@ -65,7 +66,7 @@ def _translated(error: BaseException, node: Node | None) -> Trouble | None:
     """Python's own exceptions, as they come out of the operators and the engine."""
     text = str(error)
     if isinstance(error, NameError):
-        name = getattr(error, "name", "") or ""
+        name = unspelled(getattr(error, "name", "") or "")
         return Trouble(
             "MT202", f"`{name}` has no value yet", label="used before it is set",
             help=f"bind it first: `{name} = ...`",

@@ -155,13 +155,13 @@ class Interpreter:
         unit = lower(statement, source, filename)
         session.units[filename] = unit
         for name in unit.builtins:
-            session.builtin(name)
+            session.needed(name)
         return unit
 
     def _function(self, unit: Unit) -> Callable[[], None]:
         assert isinstance(unit.code, CodeType)
         code = next(part for part in unit.code.co_consts if isinstance(part, CodeType))
-        return FunctionType(code, self.session.names)
+        return FunctionType(code, self.session.names.table)
 
     def _journalled(
         self, statement: syntax.Statement, source: Source, function: Callable[[], None]

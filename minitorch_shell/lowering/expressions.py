@@ -9,8 +9,9 @@ import ast
 from typing import Any
 
 from grammar import syntax as s
-from minitorch_shell.catalogue.builtins import BUILTINS
+from minitorch_shell.catalogue.builtins import ARGUMENT_NAMES, BUILTINS
 from minitorch_shell.catalogue.options import WORD_OPTIONS
+from minitorch_shell.lowering.spelling import HELPER, spelled
 from minitorch_shell.lowering.unit import Unit
 
 _OPERATORS: dict[str, type[ast.operator]] = {
@@ -48,8 +49,8 @@ class ExpressionLowering:
 
     def helper(self, node: s.Node, name: str) -> ast.Name:
         """The helper `$name` itself."""
-        self.unit.builtins.add(f"${name}")
-        return ast.Name(id=f"${name}", ctx=ast.Load(), **self.at(node))
+        self.unit.builtins.add(HELPER + name)
+        return ast.Name(id=HELPER + name, ctx=ast.Load(), **self.at(node))
 
     def constant(self, node: s.Node, value: object) -> ast.Constant:
         return ast.Constant(value=value, **self.at(node))  # type: ignore[arg-type]
@@ -72,7 +73,7 @@ class ExpressionLowering:
 
     def store(self, name: s.Name) -> ast.Name:
         self.bound.add(name.name)
-        return ast.Name(id=name.name, ctx=ast.Store(), **self.at(name))
+        return ast.Name(id=spelled(name.name), ctx=ast.Store(), **self.at(name))
 
     def assign(self, name: s.Name, value: ast.expr) -> ast.Assign:
         return ast.Assign(targets=[self.store(name)], value=value, **self.at(name))
@@ -85,7 +86,7 @@ class ExpressionLowering:
         """Target and iterator of a loop or a comprehension."""
         value = self.expression(source)
         names: list[ast.expr] = [
-            ast.Name(id=name.name, ctx=ast.Store(), **self.at(name)) for name in targets
+            ast.Name(id=spelled(name.name), ctx=ast.Store(), **self.at(name)) for name in targets
         ]
         if len(names) == 1:
             return names[0], self.call(source, "iterate", value)
@@ -169,8 +170,8 @@ class ExpressionLowering:
 
     def name(self, node: s.Name) -> ast.Name:
         if node.name in BUILTINS and not any(node.name in scope for scope in self.locals):
-            self.unit.builtins.add(node.name)
-        return ast.Name(id=node.name, ctx=ast.Load(), **self.at(node))
+            self.unit.builtins.add(spelled(node.name))
+        return ast.Name(id=spelled(node.name), ctx=ast.Load(), **self.at(node))
 
     def on_listof(self, node: s.ListOf) -> ast.expr:
         items = [self.expression(item) for item in node.items]
@@ -204,7 +205,9 @@ class ExpressionLowering:
         for keyword in node.keywords:
             words = isinstance(function, s.Name) and function.name in BUILTINS
             value = self.option(keyword) if words else self.expression(keyword.value)
-            keywords.append(ast.keyword(arg=keyword.name, value=value, **self.at(keyword)))
+            # A name that nothing takes is marked, so that Python turns down no more than that.
+            arg = keyword.name if keyword.name in ARGUMENT_NAMES else spelled(keyword.name)
+            keywords.append(ast.keyword(arg=arg, value=value, **self.at(keyword)))
         called = self.expression(function)
         return ast.Call(func=called, args=arguments, keywords=keywords, **self.at(node))
 
@@ -282,7 +285,7 @@ def _makes_layer(node: s.Call, name: str) -> bool:
 def python_parameters(names: tuple[str, ...], at: dict[str, Any] | None = None) -> ast.arguments:
     return ast.arguments(
         posonlyargs=[],
-        args=[ast.arg(arg=name, annotation=None, **(at or {})) for name in names],
+        args=[ast.arg(arg=spelled(name), annotation=None, **(at or {})) for name in names],
         kwonlyargs=[],
         kw_defaults=[],
         defaults=[],

@@ -6,7 +6,8 @@ wants: a user's `sum` hides the built-in one until it is deleted.
 
 Every node of the Python tree gets for its line number the number of the syntax node it came from.
 When something goes wrong, the line number of the traceback therefore leads straight to the place in
-the source, at no cost while nothing does. Helpers have names no program can write (`$divide`).
+the source, at no cost while nothing does. Names of the program and helpers are spelled as nobody
+can write them (`.x`, `$divide`), see minitorch_shell/lowering/spelling.py.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import COMMANDS
 from minitorch_shell.lowering.expressions import ExpressionLowering, python_parameters
+from minitorch_shell.lowering.spelling import spelled
 from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.trouble import Trouble
 
@@ -47,7 +49,7 @@ class _Lowering(ExpressionLowering):
         body = self.statement(statement)
         at = self.at(statement)
         if self.bound:
-            body.insert(0, ast.Global(names=sorted(self.bound), **at))
+            body.insert(0, ast.Global(names=sorted(map(spelled, self.bound)), **at))
         function = ast.FunctionDef(
             name="$statement", args=python_parameters(()), body=body, decorator_list=[], **at
         )

@@ -118,10 +118,10 @@ def evaluated(
     """
     unit = lower(syntax.ExpressionStatement(node.place, node), source, "<once more>")
     for name in unit.builtins:
-        session.builtin(name)
+        session.needed(name)
     values: list[Any] = []
     predefined = {**session.predefined, "$emit": values.append}
-    names = {**session.names, "__builtins__": predefined}
+    names = session.names.beside(predefined)
     calls = session.marks.calls
     before = session.receive, session.current, calls.depth
     session.receive, session.current = told, unit

@@ -17,7 +17,6 @@ from engine.optim import Optimizer
 from engine.tensor import Tensor
 
 ABSENT: Any = object()  # for a key that is not there
-PREDEFINED = "__builtins__"  # stands among the globals of the compiled statements; not a name
 
 
 class Changes:

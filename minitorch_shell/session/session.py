@@ -17,11 +17,13 @@ from engine.optim import Optimizer
 from engine.randomness import DEFAULT_SEED, default_stream
 from grammar import syntax
 from minitorch_shell.files.access import Access, folder_of, path_to_read
+from minitorch_shell.lowering.spelling import HELPER, spelled, unspelled
 from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.placing import place
 from minitorch_shell.results.records import Place, Problem, Result
 from minitorch_shell.session.journal import Journal
 from minitorch_shell.session.marks import Marks
+from minitorch_shell.session.names import Names
 from minitorch_shell.session.opening import Opening
 from minitorch_shell.session.settings import Settings
 from minitorch_shell.session.tracing import under_way
@@ -29,7 +31,9 @@ from minitorch_shell.values.data import sources
 
 Receive = Callable[[Result], None]
 
-STOPPED = "$stopped"  # among the predefined names; the code of loops looks at it in each round
+STOPPED = (
+    HELPER + "stopped"
+)  # among the predefined names; the code of loops looks at it in each round
 
 
 def _nothing(name: str) -> Any:
@@ -52,10 +56,8 @@ class Session:
         self.marks = Marks()
         self.journal = Journal(self)
         self.load: Callable[[str], Any] = _nothing
-        # Globals of the compiled statements are the names of the program; what is predefined
-        # stands in their builtins, so that a name of the user hides it until it is deleted.
         self.predefined: dict[str, Any] = {STOPPED: False}
-        self.names: dict[str, Any] = {"__builtins__": self.predefined}
+        self.names = Names(self.predefined)
         self.units: dict[str, Unit] = {}
         self.current: Unit | None = None
         self._streams_beside: WeakSet[Random] = WeakSet()
@@ -64,19 +66,21 @@ class Session:
 
     def user_names(self) -> dict[str, Any]:
         """What the program has bound, in the order of binding."""
-        return {name: value for name, value in self.names.items() if name != "__builtins__"}
+        return self.names.copy()
 
     def lookup(self, name: str) -> Any:
         """The value of a name, bound or predefined; KeyError where there is none."""
-        if name in self.names and name != "__builtins__":
-            return self.names[name]
-        return self.builtin(name)
+        return self.names[name] if name in self.names else self.builtin(name)
 
     def builtin(self, name: str) -> Any:
-        """What a predefined name, or one that compiled code uses, stands for; KeyError likewise."""
-        if name not in self.predefined:
-            self.predefined[name] = self.load(name)
-        return self.predefined[name]
+        """What a predefined name stands for; KeyError where there is none."""
+        return self.needed(spelled(name))
+
+    def needed(self, identifier: str) -> Any:
+        """What compiled code calls by an identifier: a predefined name, or a helper."""
+        if identifier not in self.predefined:
+            self.predefined[identifier] = self.load(unspelled(identifier))
+        return self.predefined[identifier]
 
     def node(self, number: int) -> syntax.Node:
         """The node that the statement under way knows by a number; see `Unit.nodes`."""
@@ -142,7 +146,7 @@ class Session:
 
     def dictionaries(self) -> Iterator[dict[Any, Any]]:
         """The dictionaries that belong to the state."""
-        yield self.names
+        yield self.names.table
         yield self.optimizers
         yield self.marks.made_at
 

@@ -247,12 +247,12 @@ def test_what_does_a_command_is_there(word: str) -> None:
         assert not row.where
         return
     assert row.where, f"{word} has no function in minitorch_shell/commands"
-    assert callable(Interpreter(Collector()).session.builtin(f"${word}"))
+    assert callable(Interpreter(Collector()).session.needed(f"${word}"))
 
 
 @pytest.mark.parametrize("helper", sorted({*OPERATIONS, *OF_THE_SESSION}))
 def test_a_helper_of_the_compiled_code_is_there(helper: str) -> None:
-    assert Interpreter(Collector()).session.builtin(helper) is not None
+    assert Interpreter(Collector()).session.needed(helper) is not None
 
 
 def test_every_function_of_a_command_belongs_to_a_word_or_a_helper() -> None:
