@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from keyword import iskeyword
 
 from engine import rules
 from engine.module import Module
@@ -45,13 +46,9 @@ def python_program(network: Sequential, file_name: str) -> str:
     for layer in network:
         body.extend(f"    {line}" for line in _python_layer(layer, weights))
     functions = _functions("\n".join(body))
-    module = file_name.removesuffix(".py")
-    row = " ".join(["0.5"] * (network.input_size or 2))
-    listed = ", ".join(["0.5"] * (network.input_size or 2))
     parts = [
-        f'"""{_title(network)}\n\nWritten by minitorch; needs nothing but Python.\n\n'
-        f"    python {file_name} {row}\n"
-        f"    from {module} import predict; predict([{listed}])\n"
+        f'"""{_title(network)}\n\nWritten by minitorch; needs nothing but Python.\n'
+        f"{_usage(network, file_name)}"
         '"""\n\nimport math\nimport sys\nfrom math import inf, nan',
         "".join(f"{line}\n" for line in weights.lines()),
         *functions,
@@ -98,6 +95,18 @@ def pytorch_program(network: Sequential, file_name: str) -> str:
             ),
         ]
     )
+
+
+def _usage(network: Sequential, file_name: str) -> str:
+    """How to run the program and to use it, where its name can stand in a program as it is."""
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", file_name):
+        return ""
+    inputs = ["0.5"] * (network.input_size or 2)
+    usage = f"\n    python {file_name} {' '.join(inputs)}\n"
+    module = file_name.removesuffix(".py")
+    if module.isidentifier() and not iskeyword(module):
+        usage += f"    from {module} import predict; predict([{', '.join(inputs)}])\n"
+    return usage
 
 
 def _title(network: Sequential) -> str:

@@ -291,6 +291,35 @@ def test_safe_writes_no_files(capsys: pytest.CaptureFixture[str], statement: str
     assert os.listdir() == []
 
 
+HOSTILE_FILES = (
+    'x"""; open("escaped", "w"); """.py', "x\'\'\'; open(\'escaped\', \'w\'); \'\'\'.py", "back\\slash\\N.py",
+    "\\", '"', '""""', "two\nlines.py", "# comment.py", "{braces}.py", "%s.py", "class.py", "-c.py",
+    "\u202egnp.py", "ünïcode.py", "import os.py", "x\ty.py",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["", " as pytorch"])
+@pytest.mark.parametrize("name", HOSTILE_FILES)
+def test_the_name_of_a_file_runs_nowhere(name: str, form: str) -> None:
+    """It may stand in the program that is written only as far as it means nothing there."""
+    written = (
+        name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    )
+    ran = Ran(f'net = linear(2,1)\nexport net to "{written}"{form}\nset digits=17\nnet(1, 2)')
+    assert ran.done, ran.error
+    before = sorted(path.name for path in Path().iterdir())
+    assert before == [name]
+    program = Path(name).read_text(encoding="utf-8")
+    compile(program, "exported", "exec")
+    if not form:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", f"./{name}", "1", "2"],
+            capture_output=True, text=True, check=True, timeout=60,
+        )  # fmt: skip
+        assert float(done.stdout) == ran.values[-1]
+        assert sorted(path.name for path in Path().iterdir()) == before
+
+
 def test_safe_reads_in_the_folder_of_the_script_alone(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
