@@ -292,19 +292,18 @@ def test_safe_writes_no_files(capsys: pytest.CaptureFixture[str], statement: str
 
 
 HOSTILE_FILES = (
-    'x"""; open("escaped", "w"); """.py', "x\'\'\'; open(\'escaped\', \'w\'); \'\'\'.py", "back\\slash\\N.py",
+    'x"""; open("escaped", "w"); """.py', "x'; open('escaped', 'w'); '.py", "back\\slash\\N.py",
     "\\", '"', '""""', "two\nlines.py", "# comment.py", "{braces}.py", "%s.py", "class.py", "-c.py",
     "\u202egnp.py", "ünïcode.py", "import os.py", "x\ty.py",
 )  # fmt: skip
+ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 
 
 @pytest.mark.parametrize("form", ["", " as pytorch"])
 @pytest.mark.parametrize("name", HOSTILE_FILES)
 def test_the_name_of_a_file_runs_nowhere(name: str, form: str) -> None:
     """It may stand in the program that is written only as far as it means nothing there."""
-    written = (
-        name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    )
+    written = name.translate(ESCAPES)
     ran = Ran(f'net = linear(2,1)\nexport net to "{written}"{form}\nset digits=17\nnet(1, 2)')
     assert ran.done, ran.error
     before = sorted(path.name for path in Path().iterdir())
