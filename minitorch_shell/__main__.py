@@ -2,18 +2,37 @@
 
 import gc
 import os
+import signal
 import sys
+from typing import Any
+
+INTERRUPTED = 130
 
 
 def main() -> int:
-    """Run the command line; returns the exit status."""
+    """Run the command line; returns the exit status.
+
+    Ctrl-C ends the program with status 130 at any moment. While something runs that is the affair
+    of `run`; before and after there is nothing that would have to be put in order.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _leave)
     _forget_current_folder()
     gc.disable()  # what imports make is there to stay; `run` turns the collector on again
     from minitorch_shell.command_line.cli import run
 
-    status = run(sys.argv[1:])
+    try:
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while `run` was dealing with an earlier one
+        status = INTERRUPTED
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _leave)
     gc.freeze()  # the process ends: nobody need look through what there is for cycles
     return status
+
+
+def _leave(number: int, frame: Any) -> None:
+    os._exit(INTERRUPTED)
 
 
 def _forget_current_folder() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -141,6 +142,8 @@ def run(arguments: Sequence[str]) -> int:
     from minitorch_shell.rendering.receiver import OutputLost
 
     try:
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         status = _run(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()

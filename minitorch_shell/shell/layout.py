@@ -132,18 +132,22 @@ class _Text(BufferControl):
 def _heights(
     content: UIContent, lines: Sequence[str]
 ) -> Callable[[int, int, GetLinePrefixCallable | None, int | None], int]:
+    """A stand-in for `content.get_height_for_line`, which is called with names too."""
     measure = content.get_height_for_line
     last = len(lines) - 1  # a suggestion may stand behind it
     prompt = fragment_list_width(_LATER)
 
     def height(
-        number: int, width: int, prefix: GetLinePrefixCallable | None, stop: int | None = None
+        lineno: int,
+        width: int,
+        get_line_prefix: GetLinePrefixCallable | None,
+        slice_stop: int | None = None,
     ) -> int:
-        if number != last and stop is None:
-            line = lines[number]
+        if lineno != last and slice_stop is None:
+            line = lines[lineno]
             if prompt + len(line) < width and line.isascii() and line.isprintable():
                 return 1
-        return measure(number, width, prefix, stop)
+        return measure(lineno, width, get_line_prefix, slice_stop)
 
     return height
 

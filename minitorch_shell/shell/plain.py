@@ -20,7 +20,9 @@ def read_line(prompt: str) -> str:
     before = signal.set_wakeup_fd(writer)
     try:
         print(prompt, end="", flush=True)
-        select.select([sys.stdin, reader], [], [])
+        ready, _, _ = select.select([sys.stdin, reader], [], [])
+        if reader in ready:
+            raise KeyboardInterrupt
         line = sys.stdin.readline()
     finally:
         signal.set_wakeup_fd(before)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import signal
 import threading
 from pathlib import Path
 
@@ -296,11 +295,11 @@ def start(
 
     `vi` asks for vi's keys; without `use_config` neither `config.toml` nor `init.mt` is read.
     """
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a parent may have left it ignored
     config = configuration.read_config() if use_config else configuration.Config()
     if vi:
         config.keys = "vi"
     shell = Shell(interpreter, color, config)
+    shell.interrupts.install()
     for warning in config.warnings:
         shell.display.say(f"note: {warning}")
     settings = shell.session.settings
