@@ -19,7 +19,7 @@ def still_answers(shell: Terminal) -> None:
     """Whatever happened, a wide window shows the answer to a question, and Ctrl-D leaves."""
     shell.resize(80, 24)
     shell.press(CTRL_C + CTRL_C)
-    shell.press("\x1b[201~" + CTRL_C + CTRL_U)  # the end of a paste that was cut off
+    shell.press("\x1b[201~" + CTRL_C + CTRL_C + CTRL_U)  # of a paste, of a search, of a text
     shell.press("print 20 + 22, 7\r")
     shell.see(r"42\.0 7\.0")
     shell.ready()
