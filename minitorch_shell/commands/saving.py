@@ -28,9 +28,6 @@ def network_to_write(value: Any, command: str) -> Network:
     )
 
 
-# ---------------------------------------------------------------- networks
-
-
 def save(session: Session, value: Any, path: Any) -> None:
     """`save net to "net.json"`: the network, with the optimizer of its last `train`."""
     network = network_to_write(value, "save")

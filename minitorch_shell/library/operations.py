@@ -1,7 +1,7 @@
 """What the code made of a program calls while it runs: the operations Python has no sign for.
 
 `+ - *` on numbers, tensors and vectors are Python's own. The rest is here: IEEE division and
-powers, truth, comparison of values, indexing, leaves.
+powers, truth, comparison of values, indexing, what loops go through.
 """
 
 from __future__ import annotations

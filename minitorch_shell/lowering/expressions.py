@@ -1,6 +1,6 @@
 """The lower half of the translation to Python: positions, helpers, expressions.
 
-See minitorch_shell/lower.py for the whole of it.
+See minitorch_shell/lowering/statements.py for the whole of it.
 """
 
 from __future__ import annotations

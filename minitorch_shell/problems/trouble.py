@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Trouble(Exception):  # noqa: N818 (an error of the user's program, not of this one)
-    """An error in what the user asked for: raised where it is found, placed by the session.
+    """An error in what the user asked for: raised where it is found, placed by whoever runs it.
 
     The place is the expression that was being evaluated, unless `node` names a better one.
     """

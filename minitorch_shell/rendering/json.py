@@ -1,8 +1,8 @@
 """Results as JSON, one record a line: {"kind": ..., "data": {...}, "place": {...}}.
 
 docs/json.md describes the records. Numbers that JSON does not have are the strings "nan", "inf"
-and "-inf". What a record holds are the fields of the result in results.py, so a new kind of result
-needs no code here.
+and "-inf". What a record holds are the fields of the result in results/records.py, so a new kind of
+result needs no code here.
 """
 
 from __future__ import annotations

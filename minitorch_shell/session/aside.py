@@ -1,8 +1,8 @@
 """Expressions computed once more, beside the program: what for sure changes nothing.
 
-The look ahead of the shell, the search for the origin of a nan and trials of advice all ask here.
-They work on a copy of the names, so nothing has to be taken back. What does change something is
-run inside `Session.aside`, which takes it back.
+The look ahead of the shell and the search for the origin of a nan ask here. They work on a copy of
+the names, so nothing has to be taken back. What does change something is run inside
+`Session.aside`, which takes it back.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Before a top-level statement runs, the journal looks at everything cheap (names, settings, random
 streams). What is written into tensors and optimizers is noted by the statement that writes, just
 before it does: `with journal.writing(...)`. Afterwards a `Record` keeps what differs. Undo, redo,
-Ctrl-C and a look ahead all go back along such records; nothing is ever run again.
+Ctrl-C and `Session.aside` all go back along such records; nothing is ever run again.
 """
 
 from __future__ import annotations

@@ -71,3 +71,30 @@ def test_the_twins_of_the_original_programs_print_the_same(name: str) -> None:
     twin = minitorch(f"examples/{name}.mt")
     assert twin.stdout == program.stdout
     assert len(twin.stdout.splitlines()) >= 100
+
+
+def test_the_architecture_names_every_file_in_its_room() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    house = ROOT / "minitorch_shell"
+    rooms = [
+        ROOT / "grammar",
+        ROOT / "engine",
+        *(file.parent for file in house.glob("*/__init__.py")),
+    ]
+    there = {f"{room.name}/{file.name}" for room in rooms for file in room.glob("*.py")}
+    named, room = set(), ""
+    for line in re.findall(r"^\w+/$|^ +\w+\.py(?=  )", page, re.M):
+        if line.endswith("/"):
+            room = line
+        else:
+            named.add(room + line.strip())
+    assert named == {file for file in there if not file.endswith("__init__.py")}
+
+
+def test_the_files_that_the_pages_name_are_there() -> None:
+    for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]:
+        for path in re.findall(
+            r"`((?:\w+/)+[\w-]+\.(?:py|md|lark|json))`", page.read_text("utf-8")
+        ):
+            homes = (ROOT, ROOT / "minitorch_shell", ROOT / "engine")
+            assert any((home / path).exists() for home in homes), f"{page.name} names {path}"
