@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
-from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer, CompletionState
 from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
 from prompt_toolkit.filters import Condition, emacs_insert_mode, has_focus, vi_insert_mode
@@ -82,7 +83,7 @@ def key_bindings(explain: Callable[[str], None]) -> KeyBindings:
         """Help on the word under the cursor, else on the command, else in general."""
         buffer = event.current_buffer
         word = word_at(buffer) or locate(buffer.document.text_before_cursor).command
-        run_in_terminal(lambda: explain(word))
+        above(event.app, lambda: explain(word))
 
     @keys.add(Keys.BracketedPaste, filter=_here)
     def paste(event: KeyPressEvent) -> None:
@@ -97,6 +98,20 @@ def key_bindings(explain: Callable[[str], None]) -> KeyBindings:
             buffer.insert_text(text)
 
     return keys
+
+
+def above(app: Application[Any], say: Callable[[], None]) -> None:
+    """Let something be printed above the prompt, which is drawn again below it.
+
+    At once: prompt_toolkit's `run_in_terminal` waits for the next turn of the event loop. A prompt
+    that has ended by then leaves its successor deaf.
+    """
+    app.renderer.erase()
+    with app.input.cooked_mode():
+        say()
+    app.renderer.reset()
+    app.renderer.request_absolute_cursor_position()
+    app.invalidate()
 
 
 def given_up(text: str) -> bool:

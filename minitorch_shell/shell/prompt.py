@@ -160,6 +160,8 @@ class Shell:
             return read_plain(PROMPT, CONTINUATION)
         thresholds = gc.get_threshold()
         gc.set_threshold(*TYPING_COLLECTIONS)
+        # A text that was dropped amid a search leaves the keys to the search field, out of sight.
+        self.prompt.layout.focus(self.prompt.default_buffer)
         try:
             return self.prompt.prompt()
         finally:

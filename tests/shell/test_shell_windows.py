@@ -75,7 +75,7 @@ def random_session(home: Path, seed: int) -> None:
         still_answers(shell)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 1, 2, 121])
 def test_random_keys(tmp_path: Path, seed: int) -> None:
     random_session(tmp_path, seed)
 
