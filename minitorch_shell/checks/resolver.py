@@ -115,6 +115,8 @@ class Resolver:
             method(node)
             return
         for child in s.children(node):
+            if isinstance(child, s.Block):  # what runs in it, and how often, must be said
+                raise TypeError(f"there is no check of {type(node).__name__}")
             if isinstance(child, s.Expression):
                 self.expression(child)
 

@@ -130,8 +130,8 @@ def _show_compiled(session: Session, value: Any) -> None:
     if code is None:
         raise Trouble(
             "MT507",
-            "this network is too large for compiled code; it trains eagerly",
-            help="`train` gives the same numbers either way; `show net` lists the layers",
+            "there is no compiled code for this network: it trains eagerly",
+            help="it is too large, or a layer or the optimizer has none; the numbers are the same",
         )
     session.receive(Lines(tuple(code.splitlines()), "source"))
 

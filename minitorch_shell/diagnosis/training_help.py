@@ -110,6 +110,9 @@ def misfit(error: ValueError, statement: Command) -> Trouble:
         help = "`hinge` takes classes -1 and +1; for 0 and 1 take `bce` behind a `sigmoid`"
         if labelled:
             help = f"write `{data.name}(labels=signed)` for `{data.name}`"
+    elif "cannot be compiled" in text:
+        label, text = "trained on this", "this network and its optimizer cannot be compiled"
+        help = "`set engine=auto` trains it eagerly"
     elif text.startswith("bce needs targets"):
         label = "its targets do not fit the loss"
         help = "`bce` takes classes 0 and 1; for -1 and +1 take `hinge`"

@@ -1,1 +1,1 @@
-"""The only door to the disk."""
+"""What programs may read and write: where their paths lead, and what is the matter with files."""

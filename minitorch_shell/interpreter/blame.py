@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from engine.optim import OPTIMIZERS
 from grammar.syntax import Binary, Call, Name, Node
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.lowering.spelling import unspelled
@@ -43,9 +44,7 @@ _KINDS_BY_NAME = {kind.__name__: words for kind, words in KINDS.items()} | {
     "Dataset": "a data set",
     "BitSet": "a data set",
     "DataSource": "a data set",
-    "SGD": "an optimizer",
-    "Momentum": "an optimizer",
-    "Adam": "an optimizer",
+    **{kind.__name__: "an optimizer" for kind in OPTIMIZERS.values()},
     "LayerName": "a layer",
     "function": "a function",
     "partial": "a function",

@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 PYTHON_CALLS = 20_000
 
-# Statements that are made of others.
-COMPOUND = (syntax.Repeat, syntax.For, syntax.While, syntax.If, syntax.Import)
-
 
 class Interpreter:
     """Runs programs in the session that it starts; `receive` is called with each result.
@@ -172,7 +169,7 @@ class Interpreter:
         self.session.journal.run(
             source.slice(statement.place).strip(),
             function,
-            whole=not isinstance(inner, COMPOUND),
+            whole=not _is_compound(inner),
             counted=not isinstance(statement, syntax.Command) or COMMANDS[statement.word].counted,
         )
 
@@ -185,6 +182,12 @@ class Interpreter:
         if problem.place is None and isinstance(error, Trouble):
             return trouble_problem(source, error.node or statement, error)
         return problem
+
+
+def _is_compound(statement: syntax.Statement) -> bool:
+    """Whether a statement is made of others, so that Ctrl-C takes back the last of them alone."""
+    blocks = any(isinstance(part, syntax.Block) for part in syntax.children(statement))
+    return blocks or isinstance(statement, syntax.Import)
 
 
 def internal_error(error: Exception) -> Problem:
