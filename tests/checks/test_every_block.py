@@ -11,8 +11,8 @@ from minitorch_shell.checks.resolver import resolve
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Unless(syntax.Statement):
-    """`unless condition { ... }`, which the language does not have."""
+class Sometimes(syntax.Statement):
+    """`sometimes condition { ... }`, which the language does not have."""
 
     condition: syntax.Expression
     body: syntax.Block
@@ -22,6 +22,6 @@ def test_a_block_without_a_check_is_noticed() -> None:
     source = Source("t.mt", "break")
     place = Span(0, 5)
     body = syntax.Block(place, parse(source).statements)
-    program = syntax.Program(place, [Unless(place, syntax.Boolean(place, False), body)])
-    with pytest.raises(TypeError, match="no check of Unless"):
+    program = syntax.Program(place, [Sometimes(place, syntax.Boolean(place, False), body)])
+    with pytest.raises(TypeError, match="no check of Sometimes"):
         resolve(program, source, {})

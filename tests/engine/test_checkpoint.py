@@ -184,7 +184,7 @@ def change(content: dict, path: str, value: object) -> None:
             r"model.layers: Linear\(3, 4\) gives 4 numbers",
         ),
         ("optimizer", change, "lacks 'optimizer'"),
-        ("optimizer.type", "rmsprop", "optimizer.type: there is no optimizer 'rmsprop'"),
+        ("optimizer.type", "no_such", "optimizer.type: there is no optimizer 'no_such'"),
         ("optimizer.settings.lr", -1, "optimizer.settings: lr must be at least 0"),
         ("optimizer.settings.beta1", change, "optimizer.settings lacks 'beta1'"),
         ("optimizer.state.mean", [0.0], "optimizer.state.mean has 1 entries, 47 are needed"),

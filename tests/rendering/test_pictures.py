@@ -1,4 +1,4 @@
-"""A picture is data like any other result: as text it says what is to be seen, as JSON all of it."""
+"""A picture is data like any result: as text it says what is to be seen, as JSON all of it."""
 
 import json
 
