@@ -4,7 +4,6 @@ import gc
 import os
 import signal
 import sys
-from typing import Any
 
 INTERRUPTED = 130
 
@@ -15,23 +14,29 @@ def main() -> int:
     Ctrl-C ends the program with status 130 at any moment. While something runs that is the affair
     of `run`; before and after there is nothing that would have to be put in order.
     """
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+    heeded = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+    if heeded:
         signal.signal(signal.SIGINT, _leave)
     _forget_current_folder()
     gc.disable()  # what imports make is there to stay; `run` turns the collector on again
     from minitorch_shell.command_line.cli import run
 
-    try:
-        status = run(sys.argv[1:])
-    except KeyboardInterrupt:  # while `run` was dealing with an earlier one
-        status = INTERRUPTED
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, _leave)
+    status = begun = 0
+    while True:
+        try:
+            if not begun:
+                begun = 1
+                status = run(sys.argv[1:])
+            if heeded:
+                signal.signal(signal.SIGINT, _leave)
+            break
+        except KeyboardInterrupt:  # while `run` ended, or dealt with an earlier one
+            status = INTERRUPTED
     gc.freeze()  # the process ends: nobody need look through what there is for cycles
     return status
 
 
-def _leave(number: int, frame: Any) -> None:
+def _leave(number: int, frame: object) -> None:
     os._exit(INTERRUPTED)
 
 

@@ -142,8 +142,7 @@ def run(arguments: Sequence[str]) -> int:
     from minitorch_shell.rendering.receiver import OutputLost
 
     try:
-        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+        _heed_interrupts()
         status = _run(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -159,12 +158,35 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # it struck while a class was made
+            return INTERRUPTED
         from minitorch_shell.interpreter.interpreter import internal_error
         from minitorch_shell.rendering.problems import problem_lines
         from minitorch_shell.rendering.style import Style
 
         print("\n".join(problem_lines(internal_error(error), Style())), file=sys.stderr)
         return FAILED
+
+
+def _heed_interrupts() -> None:
+    """From here on Ctrl-C raises KeyboardInterrupt, unless a parent wants it to be ignored.
+
+    One that strikes in a finalizer or a callback of Python's own, which it cannot leave, is raised
+    again a moment later; Python would print it and go on.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        return
+    before = sys.unraisablehook
+
+    def hook(event: Any) -> None:
+        if isinstance(event.exc_value, KeyboardInterrupt) and hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGVTALRM, signal.default_int_handler)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0.001)
+        else:
+            before(event)
+
+    sys.unraisablehook = hook
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -111,6 +111,9 @@ class Interpreter:
             self._journalled(statement, source, self._function(unit))
             return True
         except Exception as error:
+            if isinstance(error.__cause__, KeyboardInterrupt):
+                # It struck an import, while a class was made: Python tells that as another error.
+                raise KeyboardInterrupt from None
             session.receive(self._problem(error, statement, source))
             return False
         finally:
