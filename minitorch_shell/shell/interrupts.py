@@ -6,12 +6,18 @@ stop, so it does nothing: it must never end the shell.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
+
+# What ends a program that is asked to end; Ctrl-\ sends the last of them.
+ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
+# No pasting in brackets, the cursor shown, plain colours, lines broken at the edge: as before.
+PLAIN_TERMINAL = "\x1b[?2004l\x1b[?25h\x1b[0m\x1b[?7h\r\n"
 
 HERE = __name__.rpartition(".")[0]  # the modules of the shell
 
@@ -31,6 +37,26 @@ class Interrupts:
     def install(self) -> None:
         """From here on SIGINT comes here, also where a parent has left it ignored."""
         signal.signal(signal.SIGINT, self._handle)
+
+    def leave_the_terminal_whole(self) -> None:
+        """A signal that ends the shell finds the terminal, and leaves it, as it is now."""
+        before = _settings()
+        if before is None:
+            return
+
+        def end(number: int, frame: FrameType | None) -> None:
+            import termios
+
+            descriptor = sys.stdin.fileno()
+            termios.tcsetattr(descriptor, termios.TCSANOW, before)
+            os.write(sys.stdout.fileno(), PLAIN_TERMINAL.encode())
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+
+        for name in ENDING:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, end)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if not self._running:
@@ -87,19 +113,24 @@ class Listening:
 def _without_echo() -> list[Any] | None:
     """Let the terminal take what is typed for later and show nothing, not even `^C`.
 
-    Gives the settings before; None where there is no terminal, or none of this kind (Windows).
+    Gives the settings before; None where there is no terminal, or none of this kind.
     """
-    try:
+    before = _settings()
+    if before is not None:
         import termios
 
-        descriptor = sys.stdin.fileno()
-        before = termios.tcgetattr(descriptor)
         silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
-        termios.tcsetattr(descriptor, termios.TCSANOW, silent)
-    except (ImportError, OSError, ValueError):
-        return None
-    except Exception as error:  # termios.error is no OSError
-        if type(error).__name__ != "error":
-            raise
-        return None
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, silent)
     return before
+
+
+def _settings() -> list[Any] | None:
+    """The settings of the terminal; None where there is none, or none of this kind (Windows)."""
+    try:
+        import termios
+    except ImportError:
+        return None
+    try:
+        return termios.tcgetattr(sys.stdin.fileno())
+    except (OSError, ValueError, termios.error):
+        return None

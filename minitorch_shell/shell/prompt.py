@@ -302,6 +302,7 @@ def start(
         config.keys = "vi"
     shell = Shell(interpreter, color, config)
     shell.interrupts.install()
+    shell.interrupts.leave_the_terminal_whole()
     for warning in config.warnings:
         shell.display.say(f"note: {warning}")
     settings = shell.session.settings
