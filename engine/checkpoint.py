@@ -6,6 +6,7 @@ they come back to the last bit. A file is written whole or not at all, and every
 checked before anything is used; it never holds code.
 """
 
+import errno
 import json
 import os
 import tempfile
@@ -23,6 +24,7 @@ from engine.reading import CheckpointError, Place
 
 FORMAT = "minitorch checkpoint"
 VERSION = 1
+UNFINISHED = ".writing-"  # begins the names of files under way; the writer's number follows
 LARGEST_FILE = 200_000_000  # bytes
 
 
@@ -100,15 +102,23 @@ def load_checkpoint(path: str | os.PathLike[str], into: Module | None = None) ->
 
 
 def write_atomically(path: str | os.PathLike[str], text: str) -> None:
-    """Put `text` into the file at `path`, whole or not at all, keeping its permissions."""
+    """Put `text` into the file at `path`, whole or not at all, keeping its permissions.
+
+    Raises OSError where that cannot be, also for a file that may not be written: a new one is put
+    in its place, which the permissions of the folder alone would allow.
+    """
     target = os.path.realpath(path)
     try:
         mode = os.stat(target).st_mode & 0o7777
+        if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
     except FileNotFoundError:
         mask = os.umask(0)
         os.umask(mask)
         mode = 0o666 & ~mask
-    handle, beside = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".writing-")
+    folder = os.path.dirname(target)
+    _sweep(folder)
+    handle, beside = tempfile.mkstemp(dir=folder, prefix=f"{UNFINISHED}{os.getpid()}-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
@@ -120,6 +130,28 @@ def write_atomically(path: str | os.PathLike[str], text: str) -> None:
         with suppress(OSError):
             os.unlink(beside)
         raise
+
+
+def _sweep(folder: str) -> None:
+    """Remove what writers left unfinished that are no more: killed, or out of power."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            owner = entry.name.removeprefix(UNFINISHED).partition("-")[0]
+            if entry.name.startswith(UNFINISHED) and owner.isdecimal() and not _alive(int(owner)):
+                os.unlink(entry.path)
+
+
+def _alive(process: int) -> bool:
+    """Whether a process runs; also where that cannot be known."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def _number(value: float) -> float | str:

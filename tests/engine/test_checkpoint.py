@@ -5,6 +5,9 @@ import json
 import math
 import os
 import stat
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from random import Random
 
@@ -227,3 +230,49 @@ def test_damaged_bytes_never_get_through_as_another_error(tmp_path: Path) -> Non
         path.write_bytes(damaged)
         with contextlib.suppress(CheckpointError):
             assert all(type(value) is float for value in numbers(load(path)))
+
+
+KILLED = """
+import os, sys
+from engine import checkpoint
+os.replace = lambda *_: os.kill(os.getpid(), 9)
+checkpoint.write_atomically(sys.argv[1], "x" * 100_000)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such signals")
+def test_what_a_killed_writer_left_is_swept_up_at_the_next_save(tmp_path: Path) -> None:
+    target = tmp_path / "net.json"
+    target.write_text("old")
+    done = subprocess.run([sys.executable, "-c", KILLED, str(target)], check=False)
+    assert done.returncode == -9
+    assert target.read_text() == "old"
+    assert len(list(tmp_path.iterdir())) == 2, "the test needs something to be swept up"
+    mine = tmp_path / f".writing-{os.getpid()}-under_way"
+    own = tmp_path / ".writing-about-autograd"  # of the user, for all one knows
+    for file in (mine, own):
+        file.write_text("kept")
+    save(nn.Linear(2, 1), target)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [mine.name, own.name, target.name]
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such permissions")
+def test_a_file_that_may_not_be_written_is_not_replaced() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # which everybody may reach
+        os.chmod(folder, 0o777)
+        target = Path(folder, "net.json")
+        target.write_text("precious")
+        target.chmod(0o444)
+        root = os.geteuid() == 0
+        if root:  # root may write everything
+            os.seteuid(65_534)
+        try:
+            with pytest.raises(PermissionError):
+                save(nn.Linear(2, 1), target)
+        finally:
+            if root:
+                os.seteuid(0)
+        assert target.read_text() == "precious"
+        assert [path.name for path in Path(folder).iterdir()] == ["net.json"]
