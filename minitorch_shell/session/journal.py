@@ -133,8 +133,13 @@ class Journal:
         if not 0 <= count <= len(source):
             raise ValueError(f"there are {len(source)}")
         gone = source[len(source) - count :][::-1]
-        for entry in gone:
-            self._cross(entry, source, target)
+
+        def go() -> None:
+            for entry in gone:
+                if entry.undone is not (target is self.future):  # not gone yet
+                    self._cross(entry, source, target)
+
+        insist(go)
         return gone
 
     def _cross(self, entry: Entry, source: list[Entry], target: list[Entry]) -> None:

@@ -280,10 +280,15 @@ def test_time_travel_itself_is_never_left_half_way(command: str) -> None:
         pictures.insert(0, Portrait(interpreter.session))
     interpreter.session.journal.redo(len(pictures) - 4)
     here = len(interpreter.session.journal.past)
+    word, _, count = command.partition(" ")
+    steps = int(count or 1) * (1 if word == "redo" else -1)
+    ends = set()
     for _ in points(interpreter, in_our_code, command, 3):
+        ends.add(len(interpreter.session.journal.past) - here)
         assert_same(interpreter.session, pictures[len(interpreter.session.journal.past)])
         while len(interpreter.session.journal.past) > here:
             interpreter.session.journal.undo()
         while len(interpreter.session.journal.past) < here:
             interpreter.session.journal.redo()
         assert_same(interpreter.session, pictures[here])
+    assert ends == {0, steps}, "all of it or nothing"
