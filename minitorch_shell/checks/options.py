@@ -41,6 +41,23 @@ def not_a_word(option: str, kind: str) -> Trouble:
                    help=f"choose one of {listed}")  # fmt: skip
 
 
+def not_a_setting(option: str, optimizer: str) -> Trouble | None:
+    """The trouble of a setting that another optimizer has; None where there is none."""
+    from engine.optim import OPTIMIZERS
+
+    owners = [word for word, kind in OPTIMIZERS.items() if option in kind.setting_names]
+    if not owners or optimizer in owners:
+        return None
+    help = f"it belongs to {' and '.join(owners)}: add `optimizer={owners[0]}`"
+    return Trouble("MT205", f"`{option}` is not a setting of {optimizer}", help=help)
+
+
+# What a value that is written out is, where a word is wanted.
+_NO_WORDS: dict[type[s.Expression], str] = {
+    s.Number: "a number", s.Boolean: "a boolean", s.ListOf: "a list",
+}  # fmt: skip
+
+
 def check_options(command: str, options: Sequence[s.Keyword], report: Report) -> None:
     """Report options that there are not, options given twice and words that they do not take."""
     seen: dict[str, s.Keyword] = {}
@@ -59,4 +76,22 @@ def check_options(command: str, options: Sequence[s.Keyword], report: Report) ->
             if words is not None and option.value.name not in words:
                 fix = close_word(option.value.name, words)
                 report(no_word(option.name, option.value.name), option.value, fix)
+        elif option.name in ("loss", "optimizer") and type(option.value) in _NO_WORDS:
+            report(not_a_word(option.name, _NO_WORDS[type(option.value)]), option, None)
         seen.setdefault(option.name, option)
+    if command == "train":
+        _check_settings(seen, report)
+
+
+def _check_settings(options: dict[str, s.Keyword], report: Report) -> None:
+    """Report settings that the optimizer does not have, where the text says which it is."""
+    chosen = options["optimizer"].value if "optimizer" in options else None
+    word = "sgd" if chosen is None else ""
+    if isinstance(chosen, s.Name):
+        word = chosen.name
+    elif isinstance(chosen, s.String):
+        word = chosen.value
+    for name, option in options.items():
+        trouble = not_a_setting(name, word) if word in (words_of("optimizer") or ()) else None
+        if trouble is not None:
+            report(trouble, option, None)

@@ -122,6 +122,8 @@ class RowCheck:
         """Report neighbours that do not fit, `?` that nobody tells, values that are no layers."""
         inner = node.network if isinstance(node, s.With) else node
         elements = inner.elements if isinstance(inner, s.Row) else [inner]
+        if self.without_values(elements):
+            return
         self.not_layers(elements)
         for start, stop in self._stretches(elements):
             part = elements[start:stop]
@@ -143,6 +145,23 @@ class RowCheck:
                 stretches.append((start, at))
                 start = at + 1
         return [*stretches, (start, len(elements))]
+
+    def without_values(self, elements: list[s.Expression]) -> bool:
+        """`linear relu`, where a layer needs values: whether there was one."""
+        found = False
+        for element in elements:
+            if not isinstance(element, s.Name) or self.is_local(element.name):
+                continue
+            builtin = BUILTINS.get(element.name) if element.name not in self.bound else None
+            if builtin is not None and builtin.group == "layer" and not builtin.on_values:
+                found = True
+                trouble = Trouble(
+                    "MT204",
+                    f"`{element.name}` does not take these values",
+                    help=f"write `{builtin.signature}`",
+                )
+                self.report(trouble, element)
+        return found
 
     def not_layers(self, elements: list[s.Expression]) -> None:
         """Two plain values side by side: `x y` for `x*y`."""
@@ -187,12 +206,17 @@ class RowCheck:
 
     def plain(self, node: s.Expression) -> bool:
         """Whether it is certainly no layer."""
-        if not isinstance(node, s.Name) or self.is_local(node.name):
+        called = isinstance(node, s.Call)
+        name = node.function if isinstance(node, s.Call) else node
+        if not isinstance(name, s.Name) or self.is_local(name.name):
             return False
-        if node.name in self.bound:
-            return node.name in self.numbers
-        builtin = BUILTINS.get(node.name)
-        return builtin is not None and builtin.group != "layer"
+        if name.name in self.bound:
+            return not called and name.name in self.numbers
+        builtin = BUILTINS.get(name.name)
+        if builtin is None:
+            return False
+        # A function may give a network, as `load` and `copy` do.
+        return builtin.group not in (("layer", "function") if called else ("layer",))
 
     def call(self, node: s.Call) -> None:
         """A layer outside of a row: its `?` has no neighbours."""

@@ -22,7 +22,9 @@ WITH_VALUE = ("--color", "--format", "--max-seconds", "--max-nodes")
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        print(f"minitorch: {message}", file=sys.stderr)
+        from minitorch_shell.rendering.fitting import visible
+
+        print(f"minitorch: {visible(message)}", file=sys.stderr)
         print("try `minitorch --help`", file=sys.stderr)
         raise SystemExit(USAGE)
 

@@ -10,7 +10,7 @@ from engine.optim import OPTIMIZERS, Optimizer
 from engine.training import default_loss
 from grammar import syntax
 from minitorch_shell.catalogue.options import known_options, words_of
-from minitorch_shell.checks.options import no_option, no_word, not_a_word
+from minitorch_shell.checks.options import no_option, no_word, not_a_setting, not_a_word
 from minitorch_shell.diagnosis.training_help import (
     list_of_layers,
     not_a_number,
@@ -111,17 +111,12 @@ class Chosen:
         name = self.word("optimizer", "sgd")
         settings: dict[str, float] = {}
         for option, (_, node) in self.options.items():
-            owners = [word for word, kind in OPTIMIZERS.items() if option in kind.setting_names]
-            if not owners:
-                continue
-            if name not in owners:
-                raise Trouble(
-                    "MT205",
-                    f"`{option}` is not a setting of {name}",
-                    node=node,
-                    help=f"it belongs to {' and '.join(owners)}: add `optimizer={owners[0]}`",
-                )
-            settings[option] = self.number(option) or 0.0
+            trouble = not_a_setting(option, name)
+            if trouble is not None:
+                trouble.node = node
+                raise trouble
+            if option in OPTIMIZERS[name].setting_names:
+                settings[option] = self.number(option) or 0.0
         try:
             fresh = OPTIMIZERS[name](self.network.parameters(), **settings)
         except ValueError as error:

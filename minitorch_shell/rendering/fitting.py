@@ -15,9 +15,13 @@ _TWO_PARTS = re.compile(r"( *)(\S.*?) {2,}(\S.*)")
 _MEANING = re.compile(r".* {2,}(?=\S)")  # up to the last wide gap
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and newline
+# All but tab and newline; and what turns the direction of a line, so that it reads otherwise than
+# it is, or ends it.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _PICTURES = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}
 _PICTURES |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+_PICTURES |= dict.fromkeys(map(ord, "\u061c\u200e\u200f\u2028\u2029"), 0xFFFD)
+_PICTURES |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], 0xFFFD)
 
 
 def wrap(text: str, width: int, **options: Any) -> list[str]:
@@ -31,7 +35,12 @@ def visible(text: str) -> str:
     """The text without characters that command a terminal: `\\x1b` stands for an escape."""
     if text.isprintable():
         return text
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return _CONTROL.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def pictured(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from minitorch_shell.rendering.fitting import prose
+from minitorch_shell.rendering.fitting import prose, visible
 from minitorch_shell.rendering.output import Output, fitted
 from minitorch_shell.rendering.text import SHELL_ONLY
 from minitorch_shell.results.records import Lines, Progress, Result, TrainingReport
@@ -50,5 +50,5 @@ class Display:
     def say(self, line: str) -> None:
         """A word from the shell itself."""
         out, style = self.output.out, self.output.out_style
-        for part in prose(line, fitted(style, out).columns):
+        for part in prose(visible(line), fitted(style, out).columns):
             print(style.paint(part, "dim"), file=out, flush=True)

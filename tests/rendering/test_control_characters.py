@@ -1,6 +1,7 @@
 """Strings and sources with control characters command no terminal; cut excerpts show the cut."""
 
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,25 @@ from minitorch_shell.command_line.cli import run
 from minitorch_shell.rendering.problems import problem_lines
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.results.records import Place, Problem
+from minitorch_shell.shell.config import read_config
+from minitorch_shell.shell.display import Display
+from minitorch_shell.shell.interrupts import Interrupts
 
+TURNS = {"RLE", "LRE", "RLO", "LRO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 ALLOWED = "\t\n"
-EVIL = "\x1b[31m\r\x07\x7f\x9b"
+TURNING = (
+    "\u061c\u200e\u200f\u2028\u2029\u202a\u202d\u202e\u2066\u2068\u2069"  # a line reads otherwise
+)
+EVIL = "\x1b[31m\r\x07\x7f\x9b\u202e\u2067"
 
 
 def controls(text: str) -> str:
-    """The characters of a text that may command a terminal."""
-    return "".join(c for c in text if (c < " " or "\x7f" <= c < "\xa0") and c not in ALLOWED)
+    """The characters of a text that may command a terminal, or turn what it shows."""
+    return "".join(
+        c for c in text
+        if ((c < " " or "\x7f" <= c < "\xa0") and c not in ALLOWED)
+        or unicodedata.bidirectional(c) in TURNS
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -44,6 +56,39 @@ def test_no_control_character_comes_out(
     out, err = capsys.readouterr()
     assert out or err
     assert controls(out + err) == ""
+
+
+@pytest.mark.parametrize("sign", TURNING)
+def test_what_turns_a_line_is_shown_for_what_it_is(
+    capsys: pytest.CaptureFixture[str], sign: str
+) -> None:
+    run(["-c", f'print "a{sign}b"'])
+    assert capsys.readouterr().out == f"a\\u{ord(sign):04x}b\n"
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [f"--{EVIL}", f"--color={EVIL}", f"--format={EVIL}", f"--max-seconds={EVIL}", f"-{EVIL}"],
+)
+def test_a_wrong_command_line_commands_nothing(
+    capsys: pytest.CaptureFixture[str], argument: str
+) -> None:
+    assert run([argument]) == 2
+    out, err = capsys.readouterr()
+    assert "minitorch: " in err
+    assert controls(out + err) == ""
+
+
+def test_a_config_commands_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    text = EVIL.encode("unicode_escape").decode().replace("\\x", "\\u00")
+    file.write_text(f'"{text}" = 1\ntheme = "{text}"\n')
+    display = Display("never", Interrupts())
+    warnings = read_config(file).warnings
+    assert len(warnings) == 2
+    for warning in warnings:
+        display.say(f"note: {warning}")
+    assert controls(capsys.readouterr().out) == ""
 
 
 def test_what_stands_for_them(capsys: pytest.CaptureFixture[str]) -> None:
