@@ -17,7 +17,7 @@ from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import GROUPS
 from minitorch_shell.checks.scope import bound_names
-from minitorch_shell.files.access import Access, checked_text
+from minitorch_shell.files.access import Access, checked_text, real_path
 from minitorch_shell.files.imports import next_file, read_import
 from minitorch_shell.problems.trouble import Trouble
 
@@ -61,7 +61,7 @@ class ImportCheck:
         self._entered = 0
         self._files: dict[str, File] = {}
         if not source.name.startswith("<"):
-            self._files[os.path.realpath(source.name)] = File(source, program, None, [])
+            self._files[real_path(source.name)] = File(source, program, None, [])
         self._written: set[str] = set()  # files that the program itself writes
         self._writes_anywhere = False
 
@@ -135,7 +135,7 @@ class ImportCheck:
             self._writes_anywhere = True
             return
         with suppress(Trouble):  # of a path that names no file
-            self._written.add(os.path.realpath(checked_text(path.value)))
+            self._written.add(real_path(checked_text(path.value)))
 
 
 def _parsed(source: Source) -> File:

@@ -28,6 +28,19 @@ class _Parser(argparse.ArgumentParser):
         print("try `minitorch --help`", file=sys.stderr)
         raise SystemExit(USAGE)
 
+    def print_help(self, file: object = None) -> None:
+        _say(self.format_help().rstrip())
+
+
+def _say(text: str) -> None:
+    """Print what is no result of a program."""
+    from minitorch_shell.rendering.receiver import OutputLost
+
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        raise OutputLost(error) from None
+
 
 class _Formatter(argparse.HelpFormatter):
     """Its own way to the width of the terminal: argparse asks shutil, for every single option."""
@@ -48,9 +61,9 @@ class _Version(argparse.Action):
         from importlib.metadata import PackageNotFoundError, version
 
         try:
-            print(f"minitorch {version('minitorch-shell')}")
+            _say(f"minitorch {version('minitorch-shell')}")
         except PackageNotFoundError:
-            print("minitorch, not installed")
+            _say("minitorch, not installed")
         raise SystemExit(FINE)
 
 
@@ -145,12 +158,16 @@ def run(arguments: Sequence[str]) -> int:
 
     try:
         _heed_interrupts()
-        status = _run(arguments)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        try:
+            status = _run(arguments)
+        except SystemExit as stop:
+            status = stop.code if isinstance(stop.code, int) else USAGE
+        try:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except OSError as error:
+            raise OutputLost(error) from None
         return status
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
     except (OutputLost, BrokenPipeError) as lost:
@@ -265,5 +282,5 @@ def _generate_config() -> int:
     except OSError as error:
         print(f"minitorch: cannot write {error.filename}: {error.strerror}", file=sys.stderr)
         return FAILED
-    print(f"wrote {path}" if new else f"{path} is there already")
+    _say(f"wrote {path}" if new else f"{path} is there already")
     return 0

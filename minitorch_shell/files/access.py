@@ -81,11 +81,22 @@ def path_to_write(access: Access, path: Any) -> str:
     return text
 
 
+def real_path(path: str) -> str:
+    """`path` from the root on, links followed; as it is where the working folder was deleted."""
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return path
+
+
 def confined(access: Access, path: str, shown: str) -> str:
     """`path` as it is when it lies in the safe folder, links followed; else an error."""
     assert access.safe_folder is not None
-    folder = os.path.realpath(access.safe_folder)
-    real = os.path.realpath(path)
+    try:
+        folder = os.path.realpath(access.safe_folder)
+        real = os.path.realpath(path)
+    except OSError as error:  # where it lies cannot be told when the working folder was deleted
+        raise Trouble("MT606", f"cannot tell where {shown} lies: {error.strerror}") from None
     if real != folder and not real.startswith(os.path.join(folder, "")):
         raise Trouble(
             "MT606",

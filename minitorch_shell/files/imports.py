@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from minitorch_shell.files.access import Access, folder_of, path_to_import
+from minitorch_shell.files.access import Access, folder_of, path_to_import, real_path
 from minitorch_shell.problems.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def next_file(access: Access, path: Any, importing: str) -> tuple[str, list[str]
     found = path_to_import(access, path, folder_of(importing))
     started = access.importing
     if not started and not importing.startswith("<"):
-        started = [os.path.realpath(importing)]
-    real = os.path.realpath(found)
+        started = [real_path(importing)]
+    real = real_path(found)
     if real in started:
         names = [os.path.basename(step) for step in started[started.index(real) :]]
         raise Trouble(

@@ -27,8 +27,15 @@ def _names_nearby(path: str) -> str:
     except OSError:
         return f"there is no folder {folder} either"
     close = get_close_matches(name, names, 1)
-    where = folder or f"the current folder, {os.getcwd()}"
+    where = folder or _current_folder()
     return f"did you mean `{os.path.join(folder, close[0])}`?" if close else f"looked in {where}"
+
+
+def _current_folder() -> str:
+    try:
+        return f"the current folder, {os.getcwd()}"
+    except OSError:
+        return "the current folder, which was deleted"
 
 
 def cannot_write(path: str, error: OSError) -> Trouble:

@@ -105,4 +105,7 @@ def generate_config() -> tuple[Path, bool]:
             file.write(config_text())
     except FileExistsError:
         return path, False
+    except OSError:  # a full disk: half a file would stand in the way of the next try
+        path.unlink(missing_ok=True)
+        raise
     return path, True
