@@ -142,6 +142,9 @@ class BitSet(Dataset):
         return [table[bits(width)] for _ in range(count)]
 
 
+MOST_ROWS = 10_000_000  # of a set in the plane they take about 4 GB
+
+
 def _labels(labels: str, option: str = "labels") -> Labels:
     if labels not in LABELS:
         raise ValueError(f"{option} is binary or signed, not {labels!r}")
@@ -149,11 +152,13 @@ def _labels(labels: str, option: str = "labels") -> Labels:
 
 
 def _count(name: str, value: float, least: int = 1) -> int:
-    """`value` as a whole number of at least `least`, or an error that names it."""
+    """`value` as a whole number from `least` to MOST_ROWS, or an error that names it."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 != 0:
         raise ValueError(f"{name} is a whole number, not {value!r}")
     if value < least:
         raise ValueError(f"{name} must be at least {least}, got {int(value)}")
+    if value > MOST_ROWS:
+        raise ValueError(f"{name} must be at most {MOST_ROWS:,}, got {int(value):,}")
     return int(value)
 
 

@@ -134,11 +134,12 @@ def csv(
     class_names: list[str] = []
     if len(targets) == 1 and not any(_is_number(cells[targets[0]]) for _, cells in lines):
         class_names = _class_names(lines, targets[0], header)
+    numbers = {text: float(number) for number, text in enumerate(class_names)}
     rows: list[Row] = []
     for line, cells in lines:
         values = [_cell(cells[place], line, header[place]) for place in inputs]
         if class_names:
-            rows.append((values, float(class_names.index(cells[targets[0]].strip()))))
+            rows.append((values, numbers[cells[targets[0]].strip()]))
             continue
         wishes = [_cell(cells[place], line, header[place]) for place in targets]
         rows.append((values, wishes if len(wishes) > 1 else wishes[0]))

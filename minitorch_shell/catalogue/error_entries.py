@@ -247,7 +247,7 @@ ENTRIES = (
      "xs = range(1e9)", "xs = range(1000)"),
     ("MT705", "not enough memory",
      "The values of the program do not fit into memory. Graphs go when no name leads to them.",
-     "", ""),
+     "net = linear(100000, 100000)", "net = linear(100, 100)"),
     ("MT706", "out of time", "`--max-seconds` and `--safe` bound the time of a run.", "", ""),
     ("MT707", "too many nodes", "`--max-nodes` and `--safe` bound the graphs of a run.", "", ""),
     ("MT900", "a fault of minitorch itself",

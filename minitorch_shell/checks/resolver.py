@@ -98,10 +98,10 @@ class Resolver:
             self.names.first_bound.setdefault(binding.name, binding.at)
         self.block(program.statements)
         after = self.names.scope
-        known = after.names()
+        known = Scope(after.names())
         with self.rows.without(self.rebound):  # who knows which it is at the time of a call
             for define in self.bodies:
-                self.names.scope = Scope(known)
+                self.names.scope = known.branch()
                 self.expressions.body(define)
         self.names.scope = after
 

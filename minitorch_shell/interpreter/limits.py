@@ -237,7 +237,8 @@ def _memory_bound(size: int) -> Iterator[None]:
         import resource
 
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-        least = size if hard == resource.RLIM_INFINITY else min(size, hard)
+        bounds = [size, *(bound for bound in (soft, hard) if bound != resource.RLIM_INFINITY)]
+        least = min(bounds)  # the caller's own bound is not raised
         resource.setrlimit(resource.RLIMIT_AS, (least, hard))
     except (ImportError, AttributeError, ValueError, OSError):
         yield

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Callable
 from typing import TextIO
 
+from minitorch_shell.rendering.style import in_ascii
 from minitorch_shell.results.records import Place, Result
 
 
@@ -28,7 +30,8 @@ def standard_stream(name: str) -> TextIO:
         stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         setattr(sys, name, stream)
     if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="replace")  # a name in Greek must not end a program
+        codecs.register_error("minitorch", in_ascii)
+        stream.reconfigure(errors="minitorch")  # a name in Greek must not end a program
     return stream
 
 

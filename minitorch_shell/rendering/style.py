@@ -17,7 +17,7 @@ _CODES = {
     "bad": "31",
 }
 
-_ASCII = {
+_ASCII = {  # also what a stream of ASCII shows, see receiver.py
     "│": "|",
     "┌─": "-->",
     "=": "=",
@@ -27,7 +27,31 @@ _ASCII = {
     "✓": "ok",
     "✗": "no",
     "…": "...",
+    "×": "x",
+    "·": "*",
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "²": "^2",
+    "³": "^3",
+    "±": "+-",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "━": "-",
+    "─": "-",
 }
+
+
+def in_ascii(error: UnicodeError) -> tuple[str, int]:
+    """An error handler for `codecs`: stand-ins of our own for the signs we write, else `?`."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lost = error.object[error.start : error.end]
+    return "".join(_ASCII.get(sign, "?") for sign in lost), error.end
 
 
 class Style(NamedTuple):

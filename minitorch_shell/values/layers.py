@@ -145,6 +145,9 @@ PLANS: dict[str, Callable[..., LayerPlan]] = {
 
 Element = LayerPlan | Network
 
+MOST_PARAMETERS = 50_000_000
+BYTES_A_PARAMETER = 160  # measured: a leaf, its number and its place in the lists
+
 
 def widths_of(element: Element) -> tuple[Width, Width, bool]:
     """Inputs, outputs, and whether it just keeps the width of what comes in."""
@@ -153,12 +156,29 @@ def widths_of(element: Element) -> tuple[Width, Width, bool]:
     return element.inputs, element.outputs, element.inputs is None
 
 
+def _check_size(elements: Sequence[Element], widths: Sequence[tuple[Width, Width]]) -> None:
+    """Refuse what is plainly too large before it takes the memory of the machine."""
+    parameters = sum(
+        (outputs or 0) * ((inputs or 0) + 1)
+        for element, (inputs, outputs) in zip(elements, widths, strict=True)
+        if isinstance(element, LayerPlan) and element.name in ("linear", "neuron")
+    )
+    if parameters > MOST_PARAMETERS:
+        raise Trouble(
+            "MT705",
+            f"a network of {parameters:,} parameters does not fit into memory",
+            label=f"it would take about {parameters * BYTES_A_PARAMETER / 1e9:,.0f} GB",
+            help=f"at most {MOST_PARAMETERS:,} are allowed, and a few thousand are quick to train",
+        )
+
+
 def build(elements: Sequence[Element], random: Random, options: dict[str, Any]) -> Network:
     """The network of a row whose widths fit, its weights drawn from `random`."""
     stream = random
     if options.get("seed") is not None:
         stream = Random(whole(options["seed"], "`seed`"))
     filled = fit([widths_of(element) for element in elements])
+    _check_size(elements, filled)
     modules: list[nn.Module] = []
     for element, (inputs, outputs) in zip(elements, filled, strict=True):
         if isinstance(element, Network):

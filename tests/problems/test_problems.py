@@ -19,8 +19,8 @@ from minitorch_shell.checks.resolver import problems_of
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Problem
 
-# Memory that runs out and faults of the program itself have no small program that shows them.
-WITHOUT_A_PROGRAM = {"MT705", "MT900"}
+# Faults of the program itself have no small program that shows them.
+WITHOUT_A_PROGRAM = {"MT900"}
 # No error of the text: only running it, or running it with options, shows these.
 FROM_THE_COMMAND_LINE = (
     "MT108-number-before-name", "MT201-typing-slip", "MT301-widths", "MT317-log-of-negative",
