@@ -10,7 +10,7 @@ import errno
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from inspect import signature
@@ -64,9 +64,13 @@ def load(path: str | os.PathLike[str], into: Module | None = None) -> Module:
     return load_checkpoint(path, into).model
 
 
-def load_checkpoint(path: str | os.PathLike[str], into: Module | None = None) -> Checkpoint:
-    """As `load`, with the optimizer."""
-    with open(path, "rb") as file:
+def load_checkpoint(
+    path: str | os.PathLike[str],
+    into: Module | None = None,
+    opener: Callable[[str, int], int] | None = None,
+) -> Checkpoint:
+    """As `load`, with the optimizer; the file is opened with `opener`, as by `open`."""
+    with open(path, "rb", opener=opener) as file:
         content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
         raise CheckpointError(f"the file is larger than {LARGEST_FILE // 1_000_000} MB")

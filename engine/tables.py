@@ -6,7 +6,7 @@ Whatever is wrong with them is a `DataError` that says where.
 import csv as csv_files
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import StringIO
 from math import fsum, isfinite, sqrt
 from typing import Any
@@ -104,6 +104,7 @@ def csv(
     target: str | Sequence[str] | None = None,
     skip: str | Sequence[str] | int = (),
     scale: bool = False,
+    opener: Callable[[str, int], int] | None = None,
 ) -> Dataset:
     """A data set from a CSV file with a header row; `,`, `;` or tab between the columns.
 
@@ -114,14 +115,14 @@ def csv(
     `target` names the column to predict (several as a list; the last column by default). A target
     of texts becomes class numbers in alphabetical order (`class_names`). `skip` names columns to
     leave out, or says how many lines to pass over before the header. `scale=True` brings every
-    input column to mean 0 and standard deviation 1.
+    input column to mean 0 and standard deviation 1. The file is opened with `opener`, as by `open`.
 
     Raises DataError, which carries the line of the file and the column, and OSError when the file
     cannot be read.
     """
     name = os.path.basename(os.fspath(path))
     passed = skip if isinstance(skip, int) and not isinstance(skip, bool) else 0
-    header, lines, separator = _read_table(path, name, passed)
+    header, lines, separator = _read_table(path, name, passed, opener)
     skipped = [] if isinstance(skip, int) else [skip] if isinstance(skip, str) else list(skip)
     wanted = [header[-1]] if target is None else [target] if isinstance(target, str) else target
     targets = [_column(header, column, name) for column in wanted]
@@ -150,10 +151,13 @@ def csv(
 
 
 def _read_table(
-    path: str | os.PathLike[str], name: str, passed: int
+    path: str | os.PathLike[str],
+    name: str,
+    passed: int,
+    opener: Callable[[str, int], int] | None,
 ) -> tuple[list[str], list[tuple[int, list[str]]], str]:
     """The header, the rows with the number of the line on which each ends, the separator."""
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=opener) as file:
         content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
         raise DataError(f"{name} is larger than {LARGEST_FILE // 1_000_000} MB")

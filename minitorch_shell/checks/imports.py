@@ -82,7 +82,7 @@ class ImportCheck:
                 return None  # looking into a pipe takes away what the run is to read
             if not exists and self._writes_anywhere:
                 return None
-            self._files[real] = _parsed(read_import(found))
+            self._files[real] = _parsed(read_import(self.access, found))
         return self._files[real]._replace(chain=chain)
 
     @contextmanager

@@ -49,8 +49,12 @@ def source_of(program: Program, receive: Receiver, options: Options) -> Source |
     if kind == "code":
         return Source("<command>", text)
     code = "MT602"
+    seconds = options.limits.seconds
     try:
-        return read_standard_input() if text == "-" else read_source(text)
+        with Limits(seconds=seconds).watching():  # a pipe may have no end
+            return read_standard_input() if text == "-" else read_source(text)
+    except LimitReached as error:
+        code, told = error.code, f"cannot read {text}: it has no end after {seconds:g} seconds"
     except FileNotFoundError:
         code, told = "MT601", f"there is no file {text}"
     except OSError as error:

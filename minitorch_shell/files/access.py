@@ -7,7 +7,10 @@ Under `--safe` nothing is written, and only what lies in the folder of the scrip
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,16 +94,58 @@ def real_path(path: str) -> str:
 
 def confined(access: Access, path: str, shown: str) -> str:
     """`path` as it is when it lies in the safe folder, links followed; else an error."""
-    assert access.safe_folder is not None
     try:
-        folder = os.path.realpath(access.safe_folder)
-        real = os.path.realpath(path)
+        inside = _way_inside(access, path) is not None
     except OSError as error:  # where it lies cannot be told when the working folder was deleted
         raise Trouble("MT606", f"cannot tell where {shown} lies: {error.strerror}") from None
-    if real != folder and not real.startswith(os.path.join(folder, "")):
+    if not inside:
         raise Trouble(
             "MT606",
             f"under --safe only files in the folder of the script are read, {shown} lies outside",
             help="copy the file beside the script, or run it without --safe",
         )
     return path
+
+
+def _way_inside(access: Access, path: str) -> tuple[str, list[str]] | None:
+    """The safe folder and the steps from it to `path`, links followed; None for a path outside."""
+    assert access.safe_folder is not None
+    folder = os.path.realpath(access.safe_folder)
+    real = os.path.realpath(path)
+    if real != folder and not real.startswith(os.path.join(folder, "")):
+        return None
+    return folder, [step for step in real[len(folder) :].split(os.sep) if step]
+
+
+def opener_for(access: Access) -> Callable[[str, int], int] | None:
+    """What `open` is to open files with; None, its own way, without `--safe`.
+
+    A file can be swapped for a link between the look at its path and its opening. So under `--safe`
+    the steps down from the safe folder are taken one by one, none of them through a link, and what
+    was opened must be an ordinary file: a pipe would not end.
+    """
+    if access.safe_folder is None or os.open not in os.supports_dir_fd:
+        return None
+
+    def opener(path: str, flags: int) -> int:
+        way = _way_inside(access, path)
+        if way is None:
+            raise PermissionError(errno.EACCES, "it lies outside of the folder of the script", path)
+        folder, steps = way
+        at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        for last, step in enumerate(steps, 1 - len(steps)):
+            kind = os.O_NONBLOCK if last == 0 else os.O_DIRECTORY
+            try:
+                below = os.open(step, flags | kind | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)
+            finally:
+                os.close(at)
+            at = below
+        mode = os.fstat(at).st_mode
+        if not stat.S_ISREG(mode):
+            os.close(at)
+            if stat.S_ISDIR(mode):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+            raise OSError(errno.EINVAL, "it is no ordinary file", path)
+        return at
+
+    return opener

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from minitorch_shell.files.access import Access, folder_of, path_to_import, real_path
+from minitorch_shell.files.access import Access, folder_of, opener_for, path_to_import, real_path
 from minitorch_shell.problems.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -33,13 +33,13 @@ def next_file(access: Access, path: Any, importing: str) -> tuple[str, list[str]
     return found, [*started, real]
 
 
-def read_import(found: str) -> Source:
+def read_import(access: Access, found: str) -> Source:
     """The program in a file that is imported; Trouble where it cannot be read."""
     from minitorch_shell.files.reading import Unreadable, read_source
     from minitorch_shell.files.troubles import A_FILE, cannot_read
 
     try:
-        return read_source(found)
+        return read_source(found, opener_for(access))
     except OSError as error:
         raise cannot_read(found, error) from None
     except Unreadable as error:

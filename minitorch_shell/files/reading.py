@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from grammar.source import Source
 
@@ -13,13 +14,13 @@ class Unreadable(Exception):  # noqa: N818 (the reason itself)
     """A file that cannot be a program, with the reason in words."""
 
 
-def read_source(path: str) -> Source:
-    """The program in a file.
+def read_source(path: str, opener: Callable[[str, int], int] | None = None) -> Source:
+    """The program in a file, opened with `opener` as by `open`.
 
     Raises OSError for a file that cannot be read, `Unreadable` for one that is too large or not
     UTF-8 text.
     """
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=opener) as file:
         return source_from(file.read(LARGEST_SOURCE + 1), path)
 
 

@@ -23,7 +23,7 @@ def import_file(session: Session, run: Callable[[Source], bool], path: Any, impo
     from minitorch_shell.problems.placing import with_import
 
     found, chain = next_file(session.access, path, importing)
-    source = read_import(found)
+    source = read_import(session.access, found)
     outer_chain, session.access.importing = session.access.importing, chain
     at = _import_place(session)
     outer = session.receive

@@ -39,6 +39,7 @@ def csv(
     session: Session, path: Any, target: Any = None, skip: Any = None, scale: Any = False
 ) -> Dataset:
     """The rows of a CSV file, with `target` (the last column by default) as what to predict."""
+    from minitorch_shell.files.access import opener_for
     from minitorch_shell.files.troubles import cannot_read
 
     file = session.path_to_read(path)
@@ -48,7 +49,8 @@ def csv(
     lines = isinstance(skip, float | int | Tensor) and not isinstance(skip, bool)
     skipped = whole(skip, "`skip` as a number of lines") if lines else _columns(skip or [], "skip")
     try:
-        return tables.csv(file, target=wanted, skip=skipped, scale=scale)
+        opener = opener_for(session.access)
+        return tables.csv(file, target=wanted, skip=skipped, scale=scale, opener=opener)
     except OSError as error:
         raise cannot_read(file, error) from None
     except tables.DataError as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import evaluation
 from engine.nn import Dropout, Sequential
+from minitorch_shell.files.access import opener_for
 from minitorch_shell.files.troubles import cannot_read
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.data import as_data
@@ -68,7 +69,7 @@ def load(session: Session, path: Any) -> Network:
 
     text = session.path_to_read(path)
     try:
-        found = checkpoint.load_checkpoint(text)
+        found = checkpoint.load_checkpoint(text, opener=opener_for(session.access))
     except OSError as error:
         raise cannot_read(text, error) from None
     except CheckpointError as error:
