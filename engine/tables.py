@@ -269,7 +269,10 @@ def _unclear_points(line: int, place: int, text: str, header: list[str]) -> Data
 
 def _check_header(header: list[str], line: int, name: str, separator: str) -> None:
     if all(map(_is_number, header)):
-        names = separator.join([*(f"x{place}" for place in range(1, len(header))), "y"])
+        inputs = [f"x{place}" for place in range(1, len(header))]
+        if len(inputs) > 12:
+            inputs[2:-1] = ["..."]
+        names = separator.join([*inputs, "y"])
         raise DataError(
             f"{name} has numbers where the names of the columns should be", line,
             advice=f"put a line before it that names them: `{names}`",

@@ -26,7 +26,7 @@ def main() -> int:
         try:
             if not begun:
                 begun = 1
-                status = run(sys.argv[1:])
+                status = run(sys.argv[1:], apart=True)
             if heeded:
                 signal.signal(signal.SIGINT, _leave)
             break

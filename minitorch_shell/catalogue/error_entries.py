@@ -250,6 +250,8 @@ ENTRIES = (
      "net = linear(100000, 100000)", "net = linear(100, 100)"),
     ("MT706", "out of time", "`--max-seconds` and `--safe` bound the time of a run.", "", ""),
     ("MT707", "too many nodes", "`--max-nodes` and `--safe` bound the graphs of a run.", "", ""),
+    ("MT708", "ended by the system",
+     "A program under `--safe` went beyond what the system allows it, or made it fail.", "", ""),
     ("MT900", "a fault of minitorch itself",
      "Not your program is wrong. Please report it with the file that the message names.", "", ""),
 )  # fmt: skip

@@ -152,14 +152,27 @@ def _in_order(arguments: Sequence[str]) -> list[str]:
     return ordered
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run `minitorch` with these arguments; returns the exit status."""
+def run(arguments: Sequence[str], apart: bool = False) -> int:
+    """Run `minitorch` with these arguments; returns the exit status.
+
+    `apart`: under `--safe` in a process of its own, where the system can. It ends here.
+    """
+    process = os.getpid()
+    status = _guarded(arguments, apart)
+    if os.getpid() != process:
+        sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
+def _guarded(arguments: Sequence[str], apart: bool) -> int:
+    """Run it; what is raised becomes an exit status and a word on it."""
     from minitorch_shell.rendering.receiver import OutputLost
 
     try:
         _heed_interrupts()
         try:
-            status = _run(arguments)
+            status = _run(arguments, apart)
         except SystemExit as stop:
             status = stop.code if isinstance(stop.code, int) else USAGE
         try:
@@ -208,7 +221,7 @@ def _heed_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(arguments: Sequence[str], apart: bool) -> int:
     made = parser()
     chosen = made.parse_args(_in_order(arguments))
     if chosen.generate_config:
@@ -220,7 +233,25 @@ def _run(arguments: Sequence[str]) -> int:
         made.error(f"{'--check' if chosen.check else '--test'} needs a file")
     if files.count("-") > 1:
         made.error("standard input can be read once")
+    if chosen.safe and apart:
+        status = _apart(chosen)
+        if status is not None:
+            return status
     return _dispatch(chosen)
+
+
+def _apart(chosen: argparse.Namespace) -> int | None:
+    """Have a child run it: the exit status; None in the child, and where there is to be none.
+
+    The shell, and a program that is typed at a terminal, need the terminal themselves.
+    """
+    from minitorch_shell.command_line import apart
+
+    typed = not chosen.programs or ("file", "-") in chosen.programs or chosen.interactive
+    if not apart.POSSIBLE or (typed and sys.stdin is not None and sys.stdin.isatty()):
+        return None
+    each = chosen.check or chosen.test  # has a session, and the time of one, of its own
+    return apart.run(chosen.programs, _options(chosen), len(chosen.programs) if each else 1)
 
 
 def _options(chosen: argparse.Namespace) -> Options:

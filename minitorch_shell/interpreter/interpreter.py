@@ -198,13 +198,17 @@ def internal_error(error: Exception) -> Problem:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", prefix="minitorch-bug-", suffix=".txt", delete=False
-    ) as file:
-        traceback.print_exception(error, file=file)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", prefix="minitorch-bug-", suffix=".txt", delete=False
+        ) as file:
+            traceback.print_exception(error, file=file)
+        details = f"the details are in {file.name}"
+    except OSError:  # under --safe nothing can be written
+        details = f"it is {type(error).__name__}: {error}"
     return Problem(
         "error",
         "MT900",
         "this is a bug in minitorch itself, not in your program",
-        help=(f"please report it; the details are in {file.name}",),
+        help=(f"please report it; {details}",),
     )

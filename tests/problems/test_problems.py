@@ -20,7 +20,7 @@ from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Problem
 
 # Faults of the program itself have no small program that shows them.
-WITHOUT_A_PROGRAM = {"MT900"}
+WITHOUT_A_PROGRAM = {"MT708", "MT900"}
 # No error of the text: only running it, or running it with options, shows these.
 FROM_THE_COMMAND_LINE = (
     "MT108-number-before-name", "MT201-typing-slip", "MT301-widths", "MT317-log-of-negative",
