@@ -166,11 +166,13 @@ def _node_bound(most: int) -> Iterator[None]:
     gc.set_threshold(max(10, min(thresholds[0] or 700, most // 10)), *thresholds[1:])
     gc.callbacks.append(counter.collecting)
     try:
-        yield
+        with _told_when_lost(counter.tell_again):
+            yield
         counter.count()
         if counter.passed:
             raise counter.limit()
     finally:
+        counter.told = True
         gc.callbacks.remove(counter.collecting)
         gc.set_threshold(*thresholds)
         sys.setprofile(None)
@@ -189,6 +191,7 @@ class _NodeCounter:
         self.most = most
         self.earlier = _tensors_alive()  # of another session in the same process
         self.passed = False
+        self.told = False  # the error is under way: the collector comes by meanwhile, too
         self.fewest = 0  # blocks since the last count
         self.missing = 0  # nodes to the bound, at the last count
         self.count()
@@ -200,7 +203,7 @@ class _NodeCounter:
             self.fewest = min(self.fewest, blocks)
             if blocks - self.fewest >= self.missing:
                 self.count()
-            if self.passed:
+            if self.passed and not self.told:
                 sys.setprofile(self.stop)
 
     def count(self) -> None:
@@ -213,7 +216,13 @@ class _NodeCounter:
         """Called by Python at the next call or return of a function."""
         if frame.f_code is not _NodeCounter.collecting.__code__:
             sys.setprofile(None)
-            raise self.limit()
+            if not self.told:
+                self.told = True
+                raise self.limit()
+
+    def tell_again(self) -> None:
+        """The error struck where it was lost: it comes again with the next collection."""
+        self.told = False
 
     def limit(self) -> LimitReached:
         return LimitReached(

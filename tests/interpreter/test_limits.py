@@ -190,3 +190,38 @@ def test_the_bound_holds_for_all_programs_together(capsys: pytest.CaptureFixture
 
 def test_a_limit_is_no_error_of_the_program() -> None:
     assert not issubclass(LimitReached, Exception)
+
+
+FEW_NODES = {
+    "loop": "x = 1; repeat 200 { x = x*2 + 1 }; f(n) = n if n > 3 else f(n+1)*2; y = f(0); "
+    "[k*x for k in range(50)]",
+    "training": "net = linear(2,3) relu linear(3,1); train xor epochs=3; xs = [1,2,3]; "
+    "y = sum([x*x for x in xs]); backward y; grad xs",
+    "recursion": "f(n) = n if n > 90 else f(n + 1) * 1.5; f(0); for i in range(30) { y = f(i) }",
+    "long loop": "y = 0; repeat 3000 { y = y + 1; z = [y * k for k in range(3)] }",
+}
+
+
+@pytest.mark.parametrize("name", FEW_NODES)
+def test_any_few_nodes_end_in_the_error_or_in_the_result(name: str) -> None:
+    """However often the collector comes by while the error is under way."""
+    script = (
+        "import sys\n"
+        "from minitorch_shell.command_line.cli import run\n"
+        "code = sys.argv.pop()\n"
+        "for nodes in [*range(1, 60), *range(60, 300, 7)]:\n"
+        "    status = run(['--max-nodes', str(nodes), '-c', code])\n"
+        "    print('status', status, nodes, file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, FEW_NODES[name]], capture_output=True, text=True,
+        check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "Exception ignored" not in done.stderr
+    assert "Traceback" not in done.stderr
+    told = done.stderr.split("status ")
+    assert len(told) == 59 + 35 + 1
+    for run, result in zip(told, told[1:], strict=False):
+        nodes = result.split()[1]
+        assert ("error[MT707]: stopped at more than " in run) == result.startswith("1 "), nodes
