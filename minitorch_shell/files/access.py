@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from minitorch_shell.files.reading import ordinary
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.kinds import kind_of
 
@@ -140,12 +140,6 @@ def opener_for(access: Access) -> Callable[[str, int], int] | None:
             finally:
                 os.close(at)
             at = below
-        mode = os.fstat(at).st_mode
-        if not stat.S_ISREG(mode):
-            os.close(at)
-            if stat.S_ISDIR(mode):
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-            raise OSError(errno.EINVAL, "it is no ordinary file", path)
-        return at
+        return ordinary(at, path)
 
     return opener

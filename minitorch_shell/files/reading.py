@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 import sys
 from collections.abc import Callable
 
@@ -12,6 +15,22 @@ LARGEST_SOURCE = 10_000_000  # bytes
 
 class Unreadable(Exception):  # noqa: N818 (the reason itself)
     """A file that cannot be a program, with the reason in words."""
+
+
+def open_ordinary(path: str, flags: int) -> int:
+    """An opener for `open` that refuses pipes and devices, which may have no end."""
+    return ordinary(os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600), path)
+
+
+def ordinary(file: int, path: str) -> int:
+    """The open file, if it is an ordinary one; else it is closed, and OSError says why."""
+    mode = os.fstat(file).st_mode
+    if stat.S_ISREG(mode):
+        return file
+    os.close(file)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    raise OSError(errno.EINVAL, "it is no ordinary file", path)
 
 
 def read_source(path: str, opener: Callable[[str, int], int] | None = None) -> Source:

@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from minitorch_shell.files.reading import Unreadable, open_ordinary, read_source
+
 FILE = "config.toml"
 FIRST_PROGRAM = "init.mt"
 
@@ -39,19 +41,27 @@ def config_folder() -> Path:
     return Path(platformdirs.user_config_path("minitorch", appauthor=False))
 
 
+def read_text(path: Path) -> str:
+    """The text of a file of the user's; OSError or `Unreadable` where it is none."""
+    return read_source(str(path), open_ordinary).text
+
+
 def read_config(path: Path | None = None) -> Config:
     """The settings in a file; what is unknown or wrong becomes a warning."""
     config = Config()
     path = config_folder() / FILE if path is None else path
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        values = tomllib.loads(read_text(path))
     except FileNotFoundError:
         return config
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, Unreadable) as error:
         config.warnings.append(f"{path}: cannot be read ({error})")
         return config
     except tomllib.TOMLDecodeError as error:
         config.warnings.append(f"{path}: {error}")
+        return config
+    except (RecursionError, ValueError):  # thousands of brackets, of digits
+        config.warnings.append(f"{path}: a value is beyond all measure")
         return config
     for name, value in values.items():
         _take(config, path, name, value)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from prompt_toolkit.history import History
 
+from minitorch_shell.files.reading import open_ordinary
+
 LOADED = 300_000  # bytes at the end of the file that are read at the start
 _TAIL = 65_536  # bytes looked at to find the last entry
 
@@ -31,7 +33,7 @@ class FileHistory(History):
         if self.path is None:
             return []
         try:
-            with self.path.open("rb") as file:
+            with open(self.path, "rb", opener=open_ordinary) as file:
                 size = file.seek(0, os.SEEK_END)
                 file.seek(max(0, size - LOADED))
                 lines = file.read().split(b"\n")
@@ -62,7 +64,7 @@ class FileHistory(History):
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
-            file = os.open(self.path, flags, 0o600)
+            file = open_ordinary(str(self.path), flags)
         except OSError:
             return
         try:
@@ -81,7 +83,7 @@ class FileHistory(History):
 def _decoded(line: bytes) -> str | None:
     try:
         entry = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return entry if isinstance(entry, str) else None
 

@@ -24,6 +24,7 @@ from prompt_toolkit.validation import ValidationError, Validator
 from grammar import syntax
 from grammar.source import Source
 from minitorch_shell.assist.preview import warm_up
+from minitorch_shell.files.reading import Unreadable
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Problem, Result
 from minitorch_shell.shell import config as configuration
@@ -250,10 +251,10 @@ class Shell:
     def run_file(self, path: Path) -> None:
         """Run a program before the first prompt, if it is there."""
         try:
-            text = path.read_text(encoding="utf-8-sig")
+            text = configuration.read_text(path)
         except FileNotFoundError:
             return
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, Unreadable) as error:
             self.display.say(f"{path}: cannot be read ({error})")
             return
         self.run(text, str(path))

@@ -4,6 +4,7 @@ import gc
 import signal
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 from command import ROOT
@@ -222,6 +223,6 @@ def test_any_few_nodes_end_in_the_error_or_in_the_result(name: str) -> None:
     assert "Traceback" not in done.stderr
     told = done.stderr.split("status ")
     assert len(told) == 59 + 35 + 1
-    for run, result in zip(told, told[1:], strict=False):
+    for output, result in pairwise(told):
         nodes = result.split()[1]
-        assert ("error[MT707]: stopped at more than " in run) == result.startswith("1 "), nodes
+        assert ("error[MT707]: stopped at more than " in output) == result.startswith("1 "), nodes
