@@ -76,8 +76,14 @@ def load_checkpoint(
         raise CheckpointError(f"the file is larger than {LARGEST_FILE // 1_000_000} MB")
     try:
         top = Place(json.loads(content.decode("utf-8")), "")
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"this is no JSON file: {error}") from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise CheckpointError(f"this is no text file in UTF-8 (line {line})") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise CheckpointError(f"this is no JSON file ({place})") from None
+    except (ValueError, RecursionError):  # thousands of brackets, or of digits
+        raise CheckpointError("this is no JSON file that could be read") from None
     if top.entry("format").text() != FORMAT:
         raise CheckpointError(f"this is no {FORMAT}")
     version = top.entry("version").whole(1)

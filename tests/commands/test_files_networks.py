@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command import ROOT, minitorch
 
 from grammar.source import Source
 from minitorch_shell.command_line.cli import run
@@ -365,3 +366,22 @@ def test_data_is_found_beside_the_script_from_anywhere(
     assert told(capsys, str(folder / "lesson.mt"))[1] == "2\n"
     Path("x.csv").write_text("a,b\n1,2\n")
     assert told(capsys, str(folder / "lesson.mt"))[1] == "1\n", "the current folder comes first"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"\xff\xfe", "this is no text file in UTF-8 (line 1)"),
+        (b'{\n "a": 1,}', "this is no JSON file (line 2, column 9)"),
+        (b"[" * 100_000, "this is no JSON file that could be read"),
+        (b"9" * 100_000, "this is no JSON file that could be read"),
+        (b"", "this is no JSON file (line 1, column 1)"),
+    ],
+)
+def test_what_is_no_file_of_ours_is_told_in_words(
+    tmp_path: Path, content: bytes, told: str
+) -> None:
+    (tmp_path / "n.json").write_bytes(content)
+    done = minitorch("-c", 'load("n.json")', cwd=tmp_path, PYTHONPATH=str(ROOT))
+    first = done.stderr.splitlines()[0]
+    assert first == f"error[MT604]: n.json is not a network that `save` wrote: {told}"
