@@ -95,7 +95,7 @@ def _time_bound(seconds: float) -> Iterator[None]:
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-6), 1.0)
     try:
-        with _told_when_lost(lost):
+        with _told_when_lost("MT706", lost):
             yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -103,15 +103,15 @@ def _time_bound(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def _told_when_lost(lost: Callable[[], None]) -> Iterator[None]:
-    """Call `lost` where the exception struck a finalizer or the collector, which it cannot leave.
+def _told_when_lost(code: str, lost: Callable[[], None]) -> Iterator[None]:
+    """Call `lost` where the exception of this code struck what it cannot leave.
 
-    Python would print a traceback and go on.
+    That is a finalizer or the collector: Python would print a traceback and go on.
     """
     before = sys.unraisablehook
 
     def hook(event: Any) -> None:
-        if isinstance(event.exc_value, LimitReached):
+        if isinstance(event.exc_value, LimitReached) and event.exc_value.code == code:
             lost()
         else:
             before(event)
@@ -144,7 +144,7 @@ def _watchdog(seconds: float, over: LimitReached) -> Iterator[None]:
     before = signal.signal(signal.SIGINT, interrupted)
     threading.Thread(target=watch, daemon=True).start()
     try:
-        with _told_when_lost(lambda: None):  # it barks again
+        with _told_when_lost("MT706", lambda: None):  # it barks again
             yield
     finally:
         ended.set()
@@ -166,7 +166,7 @@ def _node_bound(most: int) -> Iterator[None]:
     gc.set_threshold(max(10, min(thresholds[0] or 700, most // 10)), *thresholds[1:])
     gc.callbacks.append(counter.collecting)
     try:
-        with _told_when_lost(counter.tell_again):
+        with _told_when_lost("MT707", counter.tell_again):
             yield
         counter.count()
         if counter.passed:
@@ -202,7 +202,10 @@ class _NodeCounter:
             blocks = sys.getallocatedblocks()
             self.fewest = min(self.fewest, blocks)
             if blocks - self.fewest >= self.missing:
-                self.count()
+                try:
+                    self.count()
+                except MemoryError:  # the program is about to meet that itself
+                    self.fewest = blocks
             if self.passed and not self.told:
                 sys.setprofile(self.stop)
 

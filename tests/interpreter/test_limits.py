@@ -170,6 +170,27 @@ def test_memory_is_bounded() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the address space is bounded on Linux")
+@pytest.mark.parametrize("megabytes", [300, 400, 500])
+def test_memory_may_run_out_while_nodes_are_counted(megabytes: int) -> None:
+    program = (
+        "import sys\n"
+        "from minitorch_shell.interpreter import limits\n"
+        f"limits.SAFE = limits.Limits(nodes=1_000_000, memory={megabytes}_000_000)\n"
+        "from minitorch_shell.command_line.cli import run\n"
+        "raise SystemExit(run(['--safe', '-c', sys.argv.pop()]))"
+    )
+    code = "xs = range(500000); ys = [[x, x] for x in xs]; zs = [[y, y] for y in [*ys, *ys, *ys]]"
+    code = code.replace("[*ys, *ys, *ys]", "[ys, ys, ys]") + "; us = [[x] for k in ys for x in xs]"
+    done = subprocess.run(
+        [sys.executable, "-c", program, code], capture_output=True, text=True, check=False,
+        cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("error[MT705]: there is not enough memory"), done.stderr[:500]
+
+
+@pytest.mark.slow
 def test_safe_has_its_own_bounds(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
