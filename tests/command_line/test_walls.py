@@ -89,6 +89,7 @@ PROCESSES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", FILES.values(), ids=FILES)
 def test_files_are_closed(tmp_path: Path, code: str) -> None:
     if not landlock():
@@ -137,6 +138,7 @@ def test_what_lies_beside_and_pythons_own_can_be_read(tmp_path: Path) -> None:
     assert done.stdout.startswith("beside [")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "status", "told"),
     [

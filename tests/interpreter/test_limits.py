@@ -224,6 +224,7 @@ FEW_NODES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FEW_NODES)
 def test_any_few_nodes_end_in_the_error_or_in_the_result(name: str) -> None:
     """However often the collector comes by while the error is under way."""

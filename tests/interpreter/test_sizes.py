@@ -42,6 +42,7 @@ def test_a_column_of_100_000_classes(tmp_path: Path) -> None:
     assert [target for _, target in rows] == [float(n) for n in range(100_000)]
 
 
+@pytest.mark.slow
 def test_16_000_functions() -> None:
     program = "".join(f"f{n}(x) = x + {n}\n" for n in range(16_000)) + "f15999(1)\n"
     done = minitorch("-", stdin=program)
