@@ -28,8 +28,9 @@ class Builtin:
     """One predefined name.
 
     `signature` is as one calls it, `example` a program and `output` what it prints, line by line,
-    `where` the implementation as module:attribute. One of a group in `MADE_BY_NAME` is made by
-    calling that with the name. A `sessional` one gets the session before its arguments.
+    `where` the implementation as module:attribute, `.module` being one of the library. One of a
+    group in `MADE_BY_NAME` is made by calling that with the name. A `sessional` one gets the
+    session before its arguments.
     """
 
     name: str
@@ -94,7 +95,7 @@ def _function(module: str, sessional: bool = False) -> Callable[[str, str, str, 
     """What makes rows of functions that are implemented in `module` of the library."""
 
     def row(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
-        where = f"minitorch_shell.library.{module}:{_SPELLED.get(name, name)}"
+        where = f".{module}:{_SPELLED.get(name, name)}"
         return Builtin(name, "function", signature, doc, example, output, where, sessional)
 
     return row
@@ -108,24 +109,24 @@ _on_data = _function("data", sessional=True)
 
 
 def _loss(name: str, doc: str, example: str, output: str) -> Builtin:
-    signature, where = f"{name}(prediction, target)", "minitorch_shell.library.losses:loss"
+    signature, where = f"{name}(prediction, target)", ".losses:loss"
     return Builtin(name, "loss", signature, doc, example, output, where)
 
 
 def _layer(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
-    where = "minitorch_shell.library.layers:layer"
+    where = ".layers:layer"
     return Builtin(name, "layer", signature, doc, example, output, where)
 
 
 def _data(name: str, signature: str, doc: str, example: str, output: str) -> Builtin:
     """A set of engine/datasets.py, or one with an implementation of its own in the library."""
-    where = f"minitorch_shell.library.data:{name}"
+    where = f".data:{name}"
     return Builtin(name, "data", signature, doc, example, output, where, sessional=True)
 
 
 def _optimizer(name: str, signature: str, doc: str) -> Builtin:
     example = f"w = 1\nopt = {name}([w], lr=0.1)\nbackward w^2\nstep opt\nw < 1"
-    where = "minitorch_shell.library.optimizers:optimizer"
+    where = ".optimizers:optimizer"
     return Builtin(name, "optimizer", signature, doc, example, "true", where)
 
 

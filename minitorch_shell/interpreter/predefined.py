@@ -6,6 +6,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from minitorch_shell import library
 from minitorch_shell.catalogue.builtins import BUILTINS, MADE_BY_NAME
 from minitorch_shell.interpreter.helpers import OF_THE_SESSION, OPERATIONS
 from minitorch_shell.session.session import Session
@@ -30,4 +31,4 @@ def implementation(session: Session, name: str) -> Any:
 
 
 def _found(module: str, attribute: str) -> Any:
-    return getattr(import_module(module), attribute)
+    return getattr(import_module(module, library.__name__), attribute)
