@@ -52,13 +52,14 @@ def run(programs: Sequence[Program], options: Options, sessions: int) -> int | N
 
 def _tell(status: int, in_time: bool, seconds: float, options: Options) -> None:
     from minitorch_shell.command_line.programs import receiver_for
+    from minitorch_shell.interpreter.limits import out_of_time
     from minitorch_shell.results.records import Problem
 
     if in_time and -status != signal.SIGXCPU:
         name = signal.Signals(-status).name
         told = Problem("error", "MT708", f"the system ended the program ({name})")
     else:
-        told = Problem("error", "MT706", f"stopped after {seconds:g} seconds")
+        told = options.limits.problem(out_of_time(seconds), {})
     receiver_for(options.format, options.color)(told)
 
 

@@ -10,7 +10,7 @@ from grammar.source import Source
 from minitorch_shell.files.access import folder_of
 from minitorch_shell.files.reading import Unreadable, read_source, read_standard_input
 from minitorch_shell.interpreter.interpreter import Interpreter
-from minitorch_shell.interpreter.limits import LimitReached, Limits
+from minitorch_shell.interpreter.limits import LimitReached, Limits, in_words
 from minitorch_shell.rendering.fitting import visible
 from minitorch_shell.rendering.output import Output
 from minitorch_shell.rendering.receiver import Receiver
@@ -54,7 +54,7 @@ def source_of(program: Program, receive: Receiver, options: Options) -> Source |
         with Limits(seconds=seconds).watching():  # a pipe may have no end
             return read_standard_input() if text == "-" else read_source(text)
     except LimitReached as error:
-        code, told = error.code, f"cannot read {text}: it has no end after {seconds:g} seconds"
+        code, told = error.code, _without_end(text, seconds or 0.0)
     except FileNotFoundError:
         code, told = "MT601", f"there is no file {text}"
     except OSError as error:
@@ -68,6 +68,11 @@ def source_of(program: Program, receive: Receiver, options: Options) -> Source |
         sys.stdout.flush()  # so that it stands behind what came before it
         print(f"minitorch: {visible(told)}", file=sys.stderr)
     return None
+
+
+def _without_end(text: str, seconds: float) -> str:
+    what = "standard input" if text == "-" else text
+    return f"cannot read {what}: it has no end after {in_words(seconds)}"
 
 
 def name_of(program: Program) -> str:

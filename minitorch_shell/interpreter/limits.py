@@ -68,10 +68,16 @@ SAFE = Limits(seconds=10.0, nodes=1_000_000, memory=1 << 30)
 # ---------------------------------------------------------------- time
 
 
-def _out_of_time(seconds: float) -> LimitReached:
+def in_words(seconds: float) -> str:
+    """`1 second`, `0.5 seconds`."""
+    return f"{seconds:g} second{'' if seconds == 1 else 's'}"
+
+
+def out_of_time(seconds: float) -> LimitReached:
+    """What is raised after so many seconds."""
     return LimitReached(
         "MT706",
-        f"stopped after {seconds:g} second{'' if seconds == 1 else 's'}",
+        f"stopped after {in_words(seconds)}",
         "give it more with `--max-seconds`, or let the program do less",
     )
 
@@ -80,7 +86,7 @@ def _out_of_time(seconds: float) -> LimitReached:
 def _time_bound(seconds: float) -> Iterator[None]:
     import signal
 
-    over = _out_of_time(seconds)
+    over = out_of_time(seconds)
     if not hasattr(signal, "setitimer"):
         with _watchdog(seconds, over):
             yield

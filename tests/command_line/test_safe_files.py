@@ -153,4 +153,7 @@ def test_standard_input_is_under_the_bound_of_time() -> None:
     finally:
         os.close(write)
         os.close(read)
-    assert (done.returncode, "no end after 0.2 seconds" in done.stderr) == (2, True)
+    assert (done.returncode, "standard input: it has no end after 0.2 seconds" in done.stderr) == (
+        2,
+        True,
+    )

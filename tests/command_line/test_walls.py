@@ -155,6 +155,7 @@ def test_a_child_that_cannot_say_what_happened(
     done = hostile(code, tmp_path, "--max-seconds", "0.2", "--format=json")
     assert done.returncode == 1
     record = json.loads(done.stdout)["data"]
+    assert bool(record["help"]) is (status == "MT706")
     assert (record["code"], told in record["message"]) == (status, True)
 
 
