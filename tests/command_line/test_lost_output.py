@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command import ROOT, clean_environment
+from command import ROOT, clean_environment, python
 
 from minitorch_shell.shell import config
 
@@ -61,6 +61,15 @@ def test_a_config_that_could_not_be_written_does_not_stand_in_the_way(
     assert config.generate_config() == (tmp_path / "config.toml", True)
 
 
+# Runs `minitorch` in a folder that is not there any more.
+GONE = """
+import os, sys
+os.rmdir(os.getcwd())
+from minitorch_shell.__main__ import main
+sys.exit(main())
+"""
+
+
 @pytest.mark.skipif(os.name != "posix", reason="a folder in use cannot be deleted")
 @pytest.mark.parametrize(
     ("program", "code"),
@@ -68,17 +77,8 @@ def test_a_config_that_could_not_be_written_does_not_stand_in_the_way(
      ('import "a.mt"', "MT601"), ('net = linear(1,1); save net to "n.json"', "MT603")],
 )  # fmt: skip
 def test_a_working_folder_that_was_deleted(tmp_path: Path, program: str, code: str) -> None:
-    folder = tmp_path / "gone"
-    folder.mkdir()
-    script = (
-        "import os, sys; os.rmdir(os.getcwd()); sys.path.insert(0, sys.argv.pop()); "
-        "from minitorch_shell.__main__ import main; sys.exit(main())"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, "-c", program, str(ROOT)],
-        capture_output=True, text=True, check=False, timeout=60, cwd=folder,
-        env=clean_environment(),
-    )  # fmt: skip
+    (tmp_path / "gone").mkdir()
+    done = python(GONE, "-c", program, cwd=tmp_path / "gone")
     assert "MT900" not in done.stderr
     assert done.returncode == (1 if code else 0), done.stderr
     assert f"error[{code}]" in done.stderr if code else done.stdout == "2.0\n"
@@ -88,14 +88,6 @@ def test_a_working_folder_that_was_deleted(tmp_path: Path, program: str, code: s
 def test_safe_reads_nothing_around_a_working_folder_that_was_deleted(tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
     (tmp_path / "secret.csv").write_text("1,2\n")
-    script = (
-        "import os, sys; os.rmdir(os.getcwd()); sys.path.insert(0, sys.argv.pop()); "
-        "from minitorch_shell.__main__ import main; sys.exit(main())"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, "--safe", "-c", 'csv("./../secret.csv")', str(ROOT)],
-        capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path / "gone",
-        env=clean_environment(),
-    )  # fmt: skip
+    done = python(GONE, "--safe", "-c", 'csv("./../secret.csv")', cwd=tmp_path / "gone")
     assert (done.returncode, done.stdout) == (1, "")
     assert "error[MT606]: cannot tell where ./../secret.csv lies" in done.stderr

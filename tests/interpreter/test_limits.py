@@ -7,7 +7,7 @@ import sys
 from itertools import pairwise
 
 import pytest
-from command import ROOT
+from command import ROOT, python
 
 from grammar.source import Source
 from minitorch_shell.command_line.cli import run
@@ -161,9 +161,7 @@ def test_memory_is_bounded() -> None:
         "raise SystemExit(run(['--safe', '-c', 'xs = range(1000000)\\n"
         "repeat 50 { xs = [xs, range(1000000)] }\\nprint 1']))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT
-    )
+    done = python(program)
     assert done.returncode == 1
     assert "error[MT705]: there is not enough memory" in done.stderr
     assert "Traceback" not in done.stderr
@@ -182,10 +180,7 @@ def test_memory_may_run_out_while_nodes_are_counted(megabytes: int) -> None:
     )
     code = "xs = range(500000); ys = [[x, x] for x in xs]; zs = [[y, y] for y in [*ys, *ys, *ys]]"
     code = code.replace("[*ys, *ys, *ys]", "[ys, ys, ys]") + "; us = [[x] for k in ys for x in xs]"
-    done = subprocess.run(
-        [sys.executable, "-c", program, code], capture_output=True, text=True, check=False,
-        cwd=ROOT,
-    )  # fmt: skip
+    done = python(program, code)
     assert done.returncode == 1
     assert done.stderr.startswith("error[MT705]: there is not enough memory"), done.stderr[:500]
 

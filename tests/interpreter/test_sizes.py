@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command import ROOT, clean_environment, minitorch
+from command import ROOT, clean_environment, minitorch, python
 
 from engine import datasets, tables
 
@@ -60,9 +60,7 @@ def test_safe_does_not_raise_a_bound_that_was_set_before() -> None:
         "    print(resource.getrlimit(resource.RLIMIT_AS)[0])\n"
         "print(resource.getrlimit(resource.RLIMIT_AS)[0])\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT
-    )
+    done = python(script)
     assert done.stdout == "500000000\n500000000\n"
 
 

@@ -27,6 +27,14 @@ def minitorch(
     )
 
 
+def python(program: str, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a Python program in a process of its own, where it finds this project."""
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False,
+        cwd=cwd, timeout=60, env=clean_environment() | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
 def clean_environment() -> dict[str, str]:
     """The environment without what would change colours or paths."""
     dropped = {"NO_COLOR", "FORCE_COLOR", "PYTHONPATH"}
