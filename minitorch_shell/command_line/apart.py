@@ -40,27 +40,27 @@ def run(programs: Sequence[Program], options: Options, sessions: int) -> int | N
 
         walls.close_in(readable, (options.limits.memory or 0) + ROOM_FOR_A_MESSAGE, seconds)
 
-    child = fork(close_in)
-    if child == 0:
-        return None
-    status, in_time = look_after(child, seconds)
-    if status >= 0 and in_time:
-        return status
-    _tell(status, in_time, seconds, options)
-    return FAILED
-
-
-def _tell(status: int, in_time: bool, seconds: float, options: Options) -> None:
     from minitorch_shell.command_line.programs import receiver_for
     from minitorch_shell.interpreter.limits import out_of_time
     from minitorch_shell.results.records import Problem
 
-    if in_time and -status != signal.SIGXCPU:
-        name = signal.Signals(-status).name
-        told = Problem("error", "MT708", f"the system ended the program ({name})")
+    try:
+        child = fork(close_in)
+    except OSError as error:
+        told = Problem("error", "MT708", f"the system starts no process for it: {error.strerror}")
     else:
-        told = options.limits.problem(out_of_time(seconds), {})
+        if child == 0:
+            return None
+        status, in_time = look_after(child, seconds)
+        if status >= 0 and in_time:
+            return status
+        if in_time and -status != signal.SIGXCPU:
+            name = signal.Signals(-status).name
+            told = Problem("error", "MT708", f"the system ended the program ({name})")
+        else:
+            told = options.limits.problem(out_of_time(seconds), {})
     receiver_for(options.format, options.color)(told)
+    return FAILED
 
 
 def fork(close_in: Callable[[], None]) -> int:
@@ -70,7 +70,11 @@ def fork(close_in: Callable[[], None]) -> int:
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     parent = os.getpid()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+        raise
     if child == 0:
         import ctypes
 

@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from command import ROOT, clean_environment
+from command import ROOT, clean_environment, python
 
 from minitorch_shell.command_line import apart
 
@@ -190,3 +190,17 @@ def test_ctrl_c_reaches_the_child(tmp_path: Path) -> None:
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=60)
     assert (running.returncode, out, err) == (130, b"", b"")
+
+
+def test_without_a_process_of_its_own_nothing_runs() -> None:
+    full = (
+        "import errno, os, sys\n"
+        "def fork():\n"
+        "    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))\n"
+        "os.fork = fork\n"
+        "from minitorch_shell.__main__ import main\n"
+        "sys.exit(main())\n"
+    )
+    done = python(full, "--safe", "-c", "print 1")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error[MT708]: the system starts no process for it: ")
