@@ -252,6 +252,8 @@ ENTRIES = (
     ("MT707", "too many nodes", "`--max-nodes` and `--safe` bound the graphs of a run.", "", ""),
     ("MT708", "ended by the system",
      "A program under `--safe` went beyond what the system allows it, or made it fail.", "", ""),
+    ("MT709", "too much output",
+     "`--max-output` and `--safe` bound what a program prints.", "", ""),
     ("MT900", "a fault of minitorch itself",
      "Not your program is wrong. Please report it with the file that the message names.", "", ""),
 )  # fmt: skip

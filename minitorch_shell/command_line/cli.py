@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from minitorch_shell.interpreter.interpreter import Interpreter
 
 # Options that take the next argument as their value.
-WITH_VALUE = ("--color", "--format", "--max-seconds", "--max-nodes")
+WITH_VALUE = ("--color", "--format", "--max-seconds", "--max-nodes", "--max-output")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -88,9 +88,18 @@ def _seconds(text: str) -> float:
 
 
 def _nodes(text: str) -> int:
-    if not text.replace("_", "").isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of nodes")
-    return int(text)
+    return _whole(text, "nodes")
+
+
+def _bytes(text: str) -> int:
+    return _whole(text, "bytes")
+
+
+def _whole(text: str, unit: str) -> int:
+    digits = text.replace("_", "")
+    if not digits.isdecimal() or len(digits) > 18 or int(digits) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of {unit}")
+    return int(digits)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -117,10 +126,12 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--safe",
         action="store_true",
-        help="write no file, read none outside the script's folder; 10 s, 1,000,000 nodes, 1 GiB",
+        help="write no file, read none outside the script's folder; 10 s, 1,000,000 nodes, 1 GiB, "
+        "1 MB of output",
     )
     add("--max-seconds", type=_seconds, metavar="N", help="stop after N seconds")
     add("--max-nodes", type=_nodes, metavar="N", help="stop at more than N nodes at one time")
+    add("--max-output", type=_bytes, metavar="N", help="stop when it prints more than N bytes")
     add("--no-config", action="store_true", help="the shell without config.toml and init.mt")
     add("--generate-config", action="store_true", help="write config.toml with the defaults")
     add("--vi", action="store_true", help="the shell with the keys of vi")
@@ -260,7 +271,10 @@ def _options(chosen: argparse.Namespace) -> Options:
 
     usual = SAFE if chosen.safe else Limits()
     limits = Limits(
-        chosen.max_seconds or usual.seconds, chosen.max_nodes or usual.nodes, usual.memory
+        chosen.max_seconds or usual.seconds,
+        chosen.max_nodes or usual.nodes,
+        usual.memory,
+        chosen.max_output or usual.output,
     )
     return Options(chosen.color, chosen.format, chosen.safe, limits, chosen.interactive)
 

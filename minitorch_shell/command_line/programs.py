@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from grammar.source import Source
 from minitorch_shell.files.access import folder_of
 from minitorch_shell.files.reading import Unreadable, read_source, read_standard_input
 from minitorch_shell.interpreter.interpreter import Interpreter
-from minitorch_shell.interpreter.limits import LimitReached, Limits, in_words
+from minitorch_shell.interpreter.limits import LimitReached, Limits, in_words, out_of_output
 from minitorch_shell.rendering.fitting import visible
 from minitorch_shell.rendering.output import Output
 from minitorch_shell.rendering.receiver import Receiver
@@ -108,10 +109,14 @@ def goes_back(program: Source) -> bool:
 
 def run_bounded(limits: Limits, interpreter: Interpreter, work: Callable[[], bool]) -> bool:
     """Do some work; going beyond a limit fails with an error that says which."""
+    session = interpreter.session
+    receive = session.receive
     try:
-        with limits.watching():
+        with ExitStack() as bounds:
+            if limits.output is not None and isinstance(receive, Receiver):
+                bounds.enter_context(receive.bounded(limits.output, out_of_output(limits.output)))
+            bounds.enter_context(limits.watching())
             return work()
     except (LimitReached, MemoryError) as error:
-        session = interpreter.session
-        session.receive(limits.problem(error, session.units))
-        return False
+        receive(limits.problem(error, session.units))
+    return False

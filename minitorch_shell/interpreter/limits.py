@@ -1,4 +1,4 @@
-"""Bounds on a run: seconds, nodes held at once, memory.
+"""Bounds on a run: seconds, nodes held at once, memory, what it prints.
 
 A bound that is passed raises `LimitReached` in the midst of the program, wherever that is, training
 that was compiled included. It is no `Exception`, so nothing on the way takes it for an error of
@@ -33,11 +33,15 @@ class LimitReached(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`seconds` by the clock, `nodes` alive at one time, `memory` in bytes; None is unbounded."""
+    """`seconds` by the clock, `nodes` alive at one time, `memory` in bytes; None is unbounded.
+
+    `output`, in bytes, is kept by the receiver of the results.
+    """
 
     seconds: float | None = None
     nodes: int | None = None
     memory: int | None = None
+    output: int | None = None
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -62,7 +66,7 @@ class Limits:
         return Problem("error", "MT705", "there is not enough memory for this", at, "here")
 
 
-SAFE = Limits(seconds=10.0, nodes=1_000_000, memory=1 << 30)
+SAFE = Limits(seconds=10.0, nodes=1_000_000, memory=1 << 30, output=1_000_000)
 
 
 # ---------------------------------------------------------------- time
@@ -79,6 +83,15 @@ def out_of_time(seconds: float) -> LimitReached:
         "MT706",
         f"stopped after {in_words(seconds)}",
         "give it more with `--max-seconds`, or let the program do less",
+    )
+
+
+def out_of_output(most: int) -> LimitReached:
+    """What is raised when a program prints more than so many bytes."""
+    return LimitReached(
+        "MT709",
+        f"stopped: it prints more than {most:,} bytes",
+        "give it more with `--max-output`, or print less often (`every=100` in `train`)",
     )
 
 

@@ -42,7 +42,7 @@ class Listener(Receiver):
 
     def write(self, result: Result) -> None:
         if not isinstance(result, Problem):
-            self.lines.extend(result_lines(result, PLAIN))
+            self.lines.extend(map(self.spend, result_lines(result, PLAIN)))
         elif result.severity == "error":
             self.errors += 1
             self.problems(result)

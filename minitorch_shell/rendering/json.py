@@ -102,5 +102,5 @@ class JsonOutput(Receiver):
         if isinstance(result, Progress) and not result.report:
             return  # which of the others there are depends on the speed of the machine
         at = None if isinstance(result, Problem) else self.where()
-        print(line(result, at), file=self.out)
+        print(self.spend(line(result, at)), file=self.out)
         self.out.flush()

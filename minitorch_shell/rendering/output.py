@@ -49,8 +49,8 @@ class Output(Receiver):
         if isinstance(result, Problem):
             self.out.flush()  # so that an error stands behind what came before it
             for line in result_lines(result, fitted(self.err_style, self.err)):
-                print(line, file=self.err)
+                print(self.spend(line), file=self.err)
             return
         for line in result_lines(result, fitted(self.out_style, self.out)):
-            print(line, file=self.out)
+            print(self.spend(line), file=self.out)
         self.out.flush()

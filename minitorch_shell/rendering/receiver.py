@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from minitorch_shell.rendering.style import in_ascii
@@ -48,6 +49,25 @@ class Receiver:
     """
 
     where: Callable[[], Place | None] = staticmethod(nowhere)
+    _room: int | None = None  # bytes that may still be written
+    _over: BaseException
+
+    @contextmanager
+    def bounded(self, most: int, over: BaseException) -> Iterator[None]:
+        """Raise `over` rather than write more than so many bytes inside."""
+        self._room, self._over = most, over
+        try:
+            yield
+        finally:
+            self._room = None
+
+    def spend(self, line: str) -> str:
+        """The line, when there is room for it."""
+        if self._room is not None:
+            self._room -= len(line.encode("utf-8", "surrogatepass")) + 1
+            if self._room < 0:
+                raise self._over
+        return line
 
     def __call__(self, result: Result) -> None:
         try:

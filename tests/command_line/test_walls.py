@@ -192,6 +192,59 @@ def test_ctrl_c_reaches_the_child(tmp_path: Path) -> None:
     assert (running.returncode, out, err) == (130, b"", b"")
 
 
+FLOOD = "import os\nwhile True: os.write({}, b'x' * 1000)"
+
+
+@pytest.mark.parametrize("stream", [1, 2])
+def test_what_it_writes_passes_through_the_parent_and_is_bounded(
+    tmp_path: Path, stream: int
+) -> None:
+    done = hostile(FLOOD.format(stream), tmp_path, "--max-output=5000")
+    assert done.returncode == 1
+    assert "error[MT709]: stopped: it prints more than 5,000 bytes" in done.stderr
+    assert 5_000 <= (done.stdout + done.stderr).count("x") <= 5_000 + apart.SPARE_OUTPUT
+
+
+def test_both_streams_into_one_file_keep_their_order(tmp_path: Path) -> None:
+    both, code = tmp_path / "both", "\n".join(f"print log(-{n})" for n in range(2, 40))
+    for safe in ((), ("--safe",)):
+        with both.open("a") as output:
+            subprocess.run(
+                [sys.executable, "-m", "minitorch_shell", *safe, "-c", code], stdout=output,
+                stderr=subprocess.STDOUT, check=True, timeout=60, cwd=ROOT,
+                env=clean_environment(),
+            )  # fmt: skip
+    text = both.read_text()
+    assert text[: len(text) // 2] == text[len(text) // 2 :]
+    assert text.count("MT317") == 2 * 38
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_streams_that_were_closed(closed: str) -> None:
+    command = f"{sys.executable} -m minitorch_shell --safe -c 'print log(-1)' {closed}"
+    done = subprocess.run(
+        ["sh", "-c", command], capture_output=True, text=True, check=False, timeout=60, cwd=ROOT,
+        env=clean_environment(),
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert done.stdout == ("" if ">&-" in closed.replace("2>&-", "") else "nan\n")
+    assert ("MT317" in done.stderr) is ("2>&-" not in closed)
+
+
+def test_a_reader_that_went_away_ends_it_in_silence() -> None:
+    code = "for k in range(1000000) { print k }"
+    running = subprocess.Popen(
+        [sys.executable, "-m", "minitorch_shell", "--safe", "--max-output=999999999", "-c", code],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=clean_environment(),
+    )  # fmt: skip
+    assert running.stdout is not None
+    assert running.stdout.readline() == b"0\n"
+    running.stdout.close()
+    assert running.stderr is not None
+    assert (running.stderr.read(), running.wait(60)) == (b"", 1)
+    running.stderr.close()
+
+
 def test_without_a_process_of_its_own_nothing_runs() -> None:
     full = (
         "import errno, os, sys\n"

@@ -1,10 +1,12 @@
-"""`--max-seconds`, `--max-nodes`, `--safe`: programs are stopped, with an error that says why."""
+"""`--max-seconds`, `--max-nodes`, `--max-output`, `--safe`: what stops a program says why."""
 
 import gc
+import json
 import signal
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from command import ROOT, python
@@ -243,3 +245,48 @@ def test_any_few_nodes_end_in_the_error_or_in_the_result(name: str) -> None:
     for output, result in pairwise(told):
         nodes = result.split()[1]
         assert ("error[MT707]: stopped at more than " in output) == result.startswith("1 "), nodes
+
+
+# ---------------------------------------------------------------- output
+
+FLOOD = "for k in range(1000000) { print k }"
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_output_is_bounded(capfd: pytest.CaptureFixture[str], format: str) -> None:
+    assert run([f"--format={format}", "--max-output=10_000", "-c", FLOOD]) == 1
+    told = capfd.readouterr()
+    last = told.out.splitlines()[-1] if format == "json" else told.err
+    assert "MT709" in last
+    assert "it prints more than 10,000 bytes" in last
+    shown = told.out.rpartition("\n{")[0] if format == "json" else told.out
+    assert 9_900 - 200 * (format == "json") <= len(shown) <= 10_000
+    assert all(map(json.loads, told.out.splitlines())) if format == "json" else told.out[-1] == "\n"
+
+
+def test_notes_count_as_output(capfd: pytest.CaptureFixture[str]) -> None:
+    notes = "\n".join(f"x{k} = 1\nx{k} = x{k} + 1" for k in range(300))
+    assert run(["--max-output=5000", "-c", notes]) == 1
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert 4_500 < len(told.err) < 6_000
+    assert told.err.count("MT709") == 1
+
+
+def test_what_is_within_the_bound_is_whole(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["--max-output=6", "-c", 'print "é"', "-c", "print 1=1"]) == 1  # MT111
+    capfd.readouterr()
+    assert run(["--max-output=3", "-c", 'print "é"']) == 0  # two bytes and the end of the line
+    assert run(["--max-output=2", "-c", 'print "é"']) == 1
+
+
+def test_what_a_tested_program_prints_is_bounded(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = tmp_path / "good.mt", tmp_path / "bad.mt"
+    good.write_text("1\n#= 1.0\n" * 100)
+    bad.write_text(FLOOD)
+    assert run(["--max-output=1000", "--test", str(bad), str(good)]) == 1
+    told = capfd.readouterr()
+    assert "MT709" in told.err
+    assert "1 passed, 1 failed" in told.out
