@@ -56,7 +56,8 @@ class ImportCheck:
 
     def __init__(self, program: s.Program, source: Source, access: Access | None) -> None:
         given = access or Access()
-        self.access = Access(given.safe_folder, given.importing)  # with a chain of its own
+        # With a chain of its own.
+        self.access = Access(given.safe_folder, importing=given.importing)
         self.follow = source.name != SHELL and len(given.importing) < 2
         self._entered = 0
         self._files: dict[str, File] = {}

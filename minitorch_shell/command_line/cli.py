@@ -133,6 +133,7 @@ def parser() -> argparse.ArgumentParser:
     add("--max-nodes", type=_nodes, metavar="N", help="stop at more than N nodes at one time")
     add("--max-output", type=_bytes, metavar="N", help="stop when it prints more than N bytes")
     add("--no-config", action="store_true", help="the shell without config.toml and init.mt")
+    add("--recover", action="store_true", help="the shell as it was when it was cut off")
     add("--generate-config", action="store_true", help="write config.toml with the defaults")
     add("--vi", action="store_true", help="the shell with the keys of vi")
     add("-V", "--version", nargs=0, action=_Version, help="show the version")
@@ -242,6 +243,8 @@ def _run(arguments: Sequence[str], apart: bool) -> int:
         made.error("--check runs nothing and --test runs the files: choose one")
     if (chosen.check or chosen.test) and not chosen.programs:
         made.error(f"{'--check' if chosen.check else '--test'} needs a file")
+    if chosen.recover and chosen.programs:
+        made.error("--recover starts the shell, without files or code")
     if files.count("-") > 1:
         made.error("standard input can be read once")
     if chosen.safe and apart:
@@ -300,6 +303,8 @@ def _dispatch(chosen: argparse.Namespace) -> int:
 
         return run_files(chosen.programs, options)
     terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    if chosen.recover and not (terminal and options.format == "text"):
+        parser().error("--recover brings back a session in a terminal")
     if not chosen.programs and not (terminal and options.format == "text"):
         chosen.programs = [("file", "-")]
     if not chosen.programs:
@@ -307,16 +312,32 @@ def _dispatch(chosen: argparse.Namespace) -> int:
         if options.safe:
             interpreter = new_interpreter(Output(options.color), options, [])
         return _shell(chosen, interpreter)
-    status, interpreter = script.run_programs(chosen.programs, options)
-    if chosen.interactive and terminal and status != USAGE:
-        return _shell(chosen, interpreter)
-    return status
+    if not (chosen.interactive and terminal):
+        return script.run_programs(chosen.programs, options)[0]
+    status, interpreter = script.run_programs(chosen.programs, options, _log)
+    return status if status == USAGE else _shell(chosen, interpreter)
+
+
+def _log(interpreter: Interpreter) -> None:
+    """Have the statements that come before the shell kept like those typed in it."""
+    from minitorch_shell.shell.prompt import new_logbook
+
+    interpreter.log = new_logbook(interpreter)
 
 
 def _shell(chosen: argparse.Namespace, interpreter: Interpreter | None) -> int:
+    from minitorch_shell.shell.logbook import Logbook
     from minitorch_shell.shell.prompt import start
 
-    return start(chosen.color, interpreter, vi=chosen.vi, use_config=not chosen.no_config)
+    log = interpreter and interpreter.log
+    return start(
+        chosen.color,
+        interpreter,
+        log if isinstance(log, Logbook) else None,
+        vi=chosen.vi,
+        use_config=not chosen.no_config,
+        recover=chosen.recover,
+    )
 
 
 def _generate_config() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from grammar.source import Source
 from minitorch_shell.command_line.programs import (
@@ -19,16 +19,22 @@ from minitorch_shell.command_line.status import FAILED, FINE, INTERRUPTED, NO_FI
 from minitorch_shell.interpreter.interpreter import Interpreter
 
 
-def run_programs(programs: Sequence[Program], options: Options) -> tuple[int, Interpreter]:
+def run_programs(
+    programs: Sequence[Program],
+    options: Options,
+    prepare: Callable[[Interpreter], None] = lambda interpreter: None,
+) -> tuple[int, Interpreter]:
     """Run programs in one session, up to the first that fails: the exit status, the interpreter.
 
-    Ctrl-C is passed on, unless the shell is to follow.
+    `prepare` is called with the interpreter before. Ctrl-C is passed on, unless the shell is to
+    follow.
     """
     receive = receiver_for(options.format, options.color)
     sources, complete = sources_of(programs, receive, options)
     interpreter = new_interpreter(receive, options, sources)
     if not complete:
         return NO_FILE, interpreter
+    prepare(interpreter)
     interpreter.session.journal.on = options.interactive or any(map(goes_back, sources))
     try:
         done = run_bounded(options.limits, interpreter, lambda: all(map(interpreter.run, sources)))

@@ -32,6 +32,8 @@ def save(session: Session, value: Any, path: Any) -> None:
     """`save net to "net.json"`: the network, with the optimizer of its last `train`."""
     network = network_to_write(value, "save")
     text = path_to_write(session.access, path)
+    if not session.access.writing:
+        return
     optimizer = session.optimizers.get(network.module)
     try:
         checkpoint.save(network.module, text, optimizer)
@@ -53,5 +55,7 @@ def export(session: Session, value: Any, path: Any, form: str = "python") -> Non
             help='write `export net to "net.py"` or `export net to "net.py" as pytorch`',
         )
     text = path_to_write(session.access, path)
+    if not session.access.writing:
+        return
     make = programs.pytorch_program if form == "pytorch" else programs.python_program
     write(text, make(network.module, os.path.basename(text)))

@@ -22,10 +22,12 @@ from minitorch_shell.values.kinds import kind_of
 class Access:
     """`safe_folder`: under `--safe` the folder that may be read, as it was given, else None.
 
+    `writing`: False where statements run again, whose files have been written the first time.
     `importing` is the chain of the files under way, the innermost last.
     """
 
     safe_folder: str | None = None
+    writing: bool = True
     importing: list[str] = field(default_factory=list)
 
 

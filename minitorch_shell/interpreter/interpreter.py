@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from grammar import syntax
 from grammar.parser import parse
@@ -30,6 +30,16 @@ if TYPE_CHECKING:
 PYTHON_CALLS = 20_000
 
 
+class Log(Protocol):
+    """Is told of each top-level statement that runs, but for those of imported files."""
+
+    def begin(self, source: str, text: str) -> None:
+        """A statement that can be undone, of the source of this name, is about to run."""
+
+    def end(self) -> None:
+        """A statement of any kind has run, or failed, or was stopped."""
+
+
 class Interpreter:
     """Runs programs in the session that it starts; `receive` is called with each result.
 
@@ -40,6 +50,7 @@ class Interpreter:
         # A call of the language takes a few of Python's; `Calls.DEEPEST` is the real limit.
         sys.setrecursionlimit(max(sys.getrecursionlimit(), PYTHON_CALLS))
         self.session = self._new_session(receive)
+        self.log: Log | None = None
 
     def reset(self) -> None:
         """Begin anew: no names, the first seed. The files that may be read stay the same.
@@ -105,7 +116,10 @@ class Interpreter:
         if session.stopped:
             raise KeyboardInterrupt
         outer = session.current
+        log = self.log if outer is None else None
         try:
+            if log is not None and _is_counted(statement):
+                log.begin(source.name, source.slice(statement.place))
             unit = self.compiled(statement, source)
             session.current = unit
             self._journalled(statement, source, self._function(unit))
@@ -119,6 +133,8 @@ class Interpreter:
         finally:
             session.current = outer
             session.marks.calls.depth = 0
+            if log is not None:
+                log.end()
 
     def stop(self) -> None:
         """Ask the program under way to stop, as Ctrl-C does: `run` raises KeyboardInterrupt.
@@ -173,7 +189,7 @@ class Interpreter:
             source.slice(statement.place).strip(),
             function,
             whole=not _is_compound(inner),
-            counted=not isinstance(statement, syntax.Command) or COMMANDS[statement.word].counted,
+            counted=_is_counted(statement),
         )
 
     def _problem(self, error: Exception, statement: syntax.Statement, source: Source) -> Problem:
@@ -185,6 +201,11 @@ class Interpreter:
         if problem.place is None and isinstance(error, Trouble):
             return trouble_problem(source, error.node or statement, error)
         return problem
+
+
+def _is_counted(statement: syntax.Statement) -> bool:
+    """Whether a statement makes an entry of its own in the history."""
+    return not isinstance(statement, syntax.Command) or COMMANDS[statement.word].counted
 
 
 def _is_compound(statement: syntax.Statement) -> bool:

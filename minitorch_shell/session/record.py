@@ -189,3 +189,4 @@ class Entry:
     weight: int
     ended: str = "done"  # "failed" or "stopped" where it was
     undone: bool = False
+    number: int | None = None  # where its statement is kept for later, outside of the journal

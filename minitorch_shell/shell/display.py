@@ -28,7 +28,7 @@ class Display:
                 if result.report and result.asked:
                     self.block.wipe()
                     self.output(result)
-                self.block.draw(result)
+                self.progress(result)
                 return
             self.block.wipe()
             self.output(result)
@@ -38,6 +38,12 @@ class Display:
             if isinstance(result, TrainingReport) and result.stopped == "interrupted":
                 self.kept = True
                 self.say(f"{result.network} keeps the weights of the last whole epoch")
+
+    def progress(self, result: Progress) -> None:
+        """Show how far a training run is, where that can be wiped away again."""
+        if self.live:
+            with self.interrupts.held_back():
+                self.block.draw(result)
 
     def stopped(self) -> None:
         """After Ctrl-C: say so, unless the training run did."""

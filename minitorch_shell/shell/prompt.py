@@ -8,7 +8,6 @@ import os
 import threading
 from pathlib import Path
 
-import platformdirs
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application, get_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
@@ -24,6 +23,7 @@ from prompt_toolkit.validation import ValidationError, Validator
 from grammar import syntax
 from grammar.source import Source
 from minitorch_shell.assist.preview import warm_up
+from minitorch_shell.files.database import Database, state_folder
 from minitorch_shell.files.reading import Unreadable
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Problem, Result
@@ -31,13 +31,15 @@ from minitorch_shell.shell import config as configuration
 from minitorch_shell.shell.bar import bar_text, problem_text
 from minitorch_shell.shell.completion import ShellCompleter
 from minitorch_shell.shell.display import Display
-from minitorch_shell.shell.history import FileHistory
+from minitorch_shell.shell.history import KeptHistory
 from minitorch_shell.shell.interrupts import Interrupts
 from minitorch_shell.shell.keys import key_bindings
 from minitorch_shell.shell.layout import CONTINUATION, PROMPT, layout
 from minitorch_shell.shell.lexing import ShellLexer
+from minitorch_shell.shell.logbook import Logbook
 from minitorch_shell.shell.plain import read_plain
 from minitorch_shell.shell.preview import Preview
+from minitorch_shell.shell.recovery import bring_back, told_of
 from minitorch_shell.shell.themes import theme
 
 NAME = "<shell>"  # of what is typed, in messages
@@ -68,6 +70,7 @@ class Shell:
         interpreter: Interpreter | None = None,
         color: str = "auto",
         config: configuration.Config | None = None,
+        logbook: Logbook | None = None,
     ) -> None:
         self.config = config or configuration.Config()
         self.interrupts = Interrupts()
@@ -75,6 +78,7 @@ class Shell:
         self.interpreter = interpreter or Interpreter(self.display)
         self.session = self.interpreter.session
         self.session.receive = self.display
+        self.logbook = logbook or new_logbook(self.interpreter)
         self.plain = os.environ.get("TERM") == "dumb"
         self.checked: tuple[syntax.Program, Source] | None = None
         self.problem: Problem | None = None
@@ -94,7 +98,7 @@ class Shell:
             include_default_pygments_style=False,
             color_depth=None if coloured else ColorDepth.DEPTH_1_BIT,
             editing_mode=EditingMode.VI if self.config.keys == "vi" else EditingMode.EMACS,
-            history=FileHistory(state_folder() / "history"),
+            history=KeptHistory(self.logbook.database),
             auto_suggest=AutoSuggestFromHistory(),
             completer=ShellCompleter(self.session, self.is_warm),
             complete_while_typing=Condition(lambda: not self._has_problem()),
@@ -140,9 +144,10 @@ class Shell:
             self.prompt.app.after_render += self._collect_later
         while True:
             try:
+                self.logbook.acknowledge()
                 text = self.read()
                 if self.leaves(text):
-                    return 0
+                    break
                 if self.plain:
                     self.run(text)
                 else:
@@ -153,7 +158,9 @@ class Shell:
                 else:
                     self.keep_dropped()
             except EOFError:
-                return 0
+                break
+        self.logbook.forget()
+        return 0
 
     def read(self) -> str:
         """One text from the terminal."""
@@ -281,27 +288,31 @@ class _Checker(Validator):
         raise ValidationError(at, problem.message)
 
 
-def state_folder() -> Path:
-    """Where the history lives."""
-    return Path(platformdirs.user_state_path("minitorch", appauthor=False))
+def new_logbook(interpreter: Interpreter) -> Logbook:
+    """What keeps the statements of an interpreter for `--recover`."""
+    return Logbook(Database(state_folder()), interpreter.session)
 
 
 def start(
     color: str = "auto",
     interpreter: Interpreter | None = None,
+    logbook: Logbook | None = None,
     *,
     vi: bool = False,
     use_config: bool = True,
-    banner: bool = True,
+    recover: bool = False,
 ) -> int:
     """Run the shell in the terminal; returns the exit status.
 
     `vi` asks for vi's keys; without `use_config` neither `config.toml` nor `init.mt` is read.
+    With `recover` it begins with what the latest shell held that was cut off; KeyboardInterrupt
+    where Ctrl-C stops that. `logbook` has what the interpreter has run already.
     """
     config = configuration.read_config() if use_config else configuration.Config()
     if vi:
         config.keys = "vi"
-    shell = Shell(interpreter, color, config)
+    shell = Shell(interpreter, color, config, logbook)
+    shell.interpreter.log = None  # the first program runs in every session
     shell.interrupts.install()
     shell.interrupts.leave_the_terminal_whole()
     for warning in config.warnings:
@@ -311,8 +322,13 @@ def start(
         settings.digits, settings.preview = config.digits, config.preview
     if shell.plain:
         settings.preview = False
-    if banner and interpreter is None:
+    if interpreter is None and not recover:
         print(BANNER.format(keys=NO_KEYS if shell.plain else KEYS))
     if use_config:
         shell.run_file(configuration.config_folder() / configuration.FIRST_PROGRAM)
+    if recover:
+        bring_back(shell.logbook, shell.interpreter, shell.display)
+    elif (lost := shell.logbook.news()) is not None:
+        shell.display.say(told_of(lost))
+    shell.interpreter.log = shell.logbook
     return shell.loop()

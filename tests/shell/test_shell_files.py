@@ -1,6 +1,5 @@
 """Files of the user's that are not what they should be do not keep the shell from starting."""
 
-import json
 import os
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import pytest
 from pty_terminal import Terminal
 
 from minitorch_shell.shell.config import Config, read_config
-from minitorch_shell.shell.history import FileHistory
 
 WRONG = {
     "deep": "theme = " + "[" * 30_000 + "]" * 30_000,
@@ -30,20 +28,11 @@ def test_a_config_beyond_all_measure_is_a_warning(tmp_path: Path, name: str) -> 
     assert config == Config(warnings=config.warnings)
 
 
-def test_a_history_with_a_line_beyond_all_measure(tmp_path: Path) -> None:
-    path = tmp_path / "history"
-    path.write_text('"x = 1"\n' + "[" * 30_000 + "\n" + '"y = 2"\n')
-    assert list(FileHistory(path).load_history_strings()) == ["y = 2", "x = 1"]
-    history = FileHistory(path)
-    history.append_string("z = 3")
-    assert json.loads(path.read_text().splitlines()[-1]) == "z = 3"
-
-
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
 @pytest.mark.slow
 def test_pipes_in_the_place_of_files_do_not_block_the_shell(tmp_path: Path) -> None:
     for name in ("config/minitorch/config.toml", "config/minitorch/init.mt",
-                 "state/minitorch/history"):  # fmt: skip
+                 "state/minitorch/history", "state/minitorch/state.db"):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         os.mkfifo(tmp_path / name)
     with Terminal(tmp_path) as shell:

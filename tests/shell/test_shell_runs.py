@@ -1,7 +1,7 @@
 """What runs in the shell: stopping it, taking it back, pasting, dying, narrow screens."""
 
-import json
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -93,8 +93,8 @@ def test_a_pasted_script_of_500_lines_is_one_block(tmp_path: Path) -> None:
         shell.press(CTRL_C)
         shell.ready()
         assert shell.leave() == 0
-    lines = (tmp_path / "state" / "minitorch" / "history").read_text().splitlines()
-    assert [json.loads(line) for line in lines] == [script.rstrip()]
+    with sqlite3.connect(tmp_path / "state" / "minitorch" / "state.db") as database:
+        assert database.execute("SELECT text FROM history").fetchall() == [(script.rstrip(),)]
 
 
 def test_history_after_kill_9(tmp_path: Path) -> None:
