@@ -16,6 +16,7 @@ from grammar.source import Source
 from minitorch_shell.catalogue.builtins import GROUPS
 from minitorch_shell.catalogue.commands import COMMANDS
 from minitorch_shell.interpreter.blame import explain
+from minitorch_shell.interpreter.limits import python_calls
 from minitorch_shell.interpreter.predefined import implementation
 from minitorch_shell.lowering.statements import lower
 from minitorch_shell.lowering.unit import Unit
@@ -26,8 +27,6 @@ from minitorch_shell.session.session import Receive, Session
 
 if TYPE_CHECKING:
     from minitorch_shell.assist.offers import Offers
-
-PYTHON_CALLS = 20_000
 
 
 class Log(Protocol):
@@ -48,7 +47,7 @@ class Interpreter:
 
     def __init__(self, receive: Receive) -> None:
         # A call of the language takes a few of Python's; `Calls.DEEPEST` is the real limit.
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), PYTHON_CALLS))
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), python_calls()))
         self.session = self._new_session(receive)
         self.log: Log | None = None
 

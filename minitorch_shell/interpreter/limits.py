@@ -258,6 +258,36 @@ def _tensors_alive() -> int:
     return sum(1 for thing in gc.get_objects() if issubclass(type(thing), Tensor))
 
 
+# ---------------------------------------------------------------- stack
+
+MOST_CALLS = 20_000
+# Walks through nested lists took up to 250 bytes for each of the calls that Python counts (3.11).
+STACK_OF_A_CALL = 420  # bytes
+
+
+def python_calls() -> int:
+    """How deep Python's calls may nest in this thread before its stack of C is in danger."""
+    return min(MOST_CALLS, _stack_size() // STACK_OF_A_CALL)
+
+
+def _stack_size() -> int:
+    """The stack of this thread in bytes, or what it has at least."""
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():
+        if threading.stack_size():
+            return threading.stack_size()
+        if sys.platform == "darwin":
+            return 1 << 19
+    try:
+        import resource
+
+        size = resource.getrlimit(resource.RLIMIT_STACK)[0]
+    except (ImportError, AttributeError):  # Windows
+        return 1 << 20
+    return 1 << 23 if size == resource.RLIM_INFINITY else size
+
+
 # ---------------------------------------------------------------- memory
 
 

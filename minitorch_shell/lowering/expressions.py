@@ -209,6 +209,8 @@ class ExpressionLowering:
             arg = keyword.name if keyword.name in ARGUMENT_NAMES else spelled(keyword.name)
             keywords.append(ast.keyword(arg=arg, value=value, **self.at(keyword)))
         called = self.expression(function)
+        if not (isinstance(function, s.Name) and function.name in BUILTINS):
+            called = self.call(node, "callee", called)
         return ast.Call(func=called, args=arguments, keywords=keywords, **self.at(node))
 
     def on_index(self, node: s.Index) -> ast.expr:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from minitorch_shell.rendering.style import in_ascii
-from minitorch_shell.results.records import Place, Result
+from minitorch_shell.results.records import Place, Problem, Result
 
 
 class OutputLost(BaseException):
@@ -71,7 +71,7 @@ class Receiver:
 
     def __call__(self, result: Result) -> None:
         try:
-            self.write(result)
+            self.write(result.shortened() if isinstance(result, Problem) else result)
         except OSError as error:
             raise OutputLost(error) from None
 

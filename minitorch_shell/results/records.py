@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
 
 
@@ -22,6 +23,10 @@ class Fix(NamedTuple):
     text: str
 
 
+LONGEST_WORD, LONGEST_TEXT = 400, 4_000  # characters of a message; a path may be long
+_LONG = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+
+
 class Problem(NamedTuple):
     """An error or a note: what, where, what else belongs to it, what to do."""
 
@@ -33,6 +38,27 @@ class Problem(NamedTuple):
     related: tuple[tuple[Place, str], ...] = ()
     help: tuple[str, ...] = ()
     fix: Fix | None = None
+
+    def shortened(self) -> Problem:
+        """The same, where a program of huge words is not quoted at full length."""
+        texts = (self.message, self.label, *self.help, *(label for _, label in self.related))
+        if max(map(len, texts)) <= LONGEST_WORD:
+            return self
+        return self._replace(
+            message=_cut(self.message),
+            label=_cut(self.label),
+            related=tuple((at, _cut(label)) for at, label in self.related),
+            help=tuple(map(_cut, self.help)),
+        )
+
+
+def _cut(text: str) -> str:
+    """Its words with a middle left out where they are too long, and no more than a screen of it."""
+    if len(text) <= LONGEST_WORD:
+        return text
+    if len(text) > LONGEST_TEXT:
+        text = f"{text[: LONGEST_TEXT - 200]} ... {text[-200:]}"
+    return _LONG.sub(lambda found: f"{found[0][:200]}...{found[0][-100:]}", text)
 
 
 class Description(NamedTuple):

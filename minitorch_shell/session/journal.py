@@ -8,6 +8,7 @@ Ctrl-C and `Session.aside` all go back along such records; nothing is ever run a
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from operator import attrgetter
@@ -15,7 +16,7 @@ from operator import attrgetter
 from engine.graph import reachable
 from engine.optim import Optimizer
 from engine.tensor import Tensor
-from minitorch_shell.session.opening import MOST_NUMBERS, Opening, State, weight_of
+from minitorch_shell.session.opening import MOST_NUMBERS, Opening, State, graphs_of, size_of
 from minitorch_shell.session.record import Entry
 
 MOST_STATEMENTS = 1_000
@@ -30,6 +31,7 @@ class Journal:
         self.past: list[Entry] = []
         self.future: list[Entry] = []  # the next one to be redone stands last
         self.forgotten = 0  # statements too long ago to be taken back
+        self._weighed = sys.getallocatedblocks()  # objects when graphs were last walked
         self.open: Opening | None = None  # the statement under way, where it is recorded
 
     # ------------------------------------------------------------ the door
@@ -101,7 +103,7 @@ class Journal:
             way = opening.record()
             first, *more = opening.text.split("\n", 1)
             text = first + (" ..." if more else "")
-            opening.entry = Entry(text, way, weight_of(way), opening.ended)
+            opening.entry = Entry(text, way, size_of(way), opening.ended)
         entry = opening.entry
         if (entry.way or entry.ended == "done") and entry not in self.past[-1:]:
             self.past.append(entry)
@@ -111,10 +113,26 @@ class Journal:
         self.open = None
 
     def _forget_oldest(self) -> None:
-        weight = sum(map(attrgetter("weight"), self.past))
-        while self.past and (len(self.past) > MOST_STATEMENTS or weight > MOST_NUMBERS):
-            weight -= self.past.pop(0).weight
-            self.forgotten += 1
+        """Forget the statements beyond the bounds.
+
+        Graphs of old values are walked only when there are so many more objects than the last time
+        that they could matter: a loop over statements would walk the same graph again and again.
+        """
+        size = sum(map(attrgetter("size"), self.past))
+        while self.past and (len(self.past) > MOST_STATEMENTS or size > MOST_NUMBERS):
+            size -= self._forget()
+        objects = sys.getallocatedblocks()
+        if objects - self._weighed > MOST_NUMBERS // 4:
+            graphs = graphs_of(self.state, [entry.way for entry in reversed(self.past)])
+            size += sum(graphs)
+            while self.past and size > MOST_NUMBERS:
+                size -= self._forget() + graphs.pop()
+            self._weighed = sys.getallocatedblocks()
+        self._weighed = min(self._weighed, objects)
+
+    def _forget(self) -> int:
+        self.forgotten += 1
+        return self.past.pop(0).size
 
     # ------------------------------------------------------------ going back and forth
 

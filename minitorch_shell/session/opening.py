@@ -145,16 +145,34 @@ def _tensors(contents: Iterable[Any]) -> list[Tensor]:
     return found
 
 
-def weight_of(way: Record) -> int:
-    """About how many numbers a record keeps in memory, the graphs of old values included."""
+def size_of(way: Record) -> int:
+    """How many numbers a record keeps itself: those written over, and those of lists let go."""
+    lists = (value for value in way.dropped() if isinstance(value, list | tuple))
+    return len(way.written) + sum(map(len, lists))
+
+
+def graphs_of(state: State, ways: Iterable[Record]) -> list[int]:
+    """How many nodes and edges each record keeps alive that none before it does, nor the state."""
     seen: set[Tensor] = set()
-    edges = 0
-    waiting = _tensors(way.dropped())
-    while waiting and edges < MOST_NUMBERS:
+    _walk(_tensors(_contents(state)), seen)
+    return [_walk(_tensors(way.dropped()), seen) for way in ways]
+
+
+def _contents(state: State) -> list[Any]:
+    contents = [getattr(holder, name) for holder, name in state.attributes()]
+    for dictionary in state.dictionaries():
+        contents += [*dictionary, *dictionary.values()]
+    return contents
+
+
+def _walk(waiting: list[Tensor], seen: set[Tensor]) -> int:
+    """Add to `seen` what tensors are computed from: the nodes and edges that are new."""
+    count = 0
+    while waiting:
         tensor = waiting.pop()
         if tensor not in seen:
             seen.add(tensor)
             children = tensor._prev
-            edges += len(children)
+            count += 1 + len(children)
             waiting.extend(children)
-    return len(way.written) + len(seen) + edges
+    return count

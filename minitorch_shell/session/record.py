@@ -186,7 +186,7 @@ class Entry:
 
     text: str  # its first line
     way: Record
-    weight: int
+    size: int  # numbers that `way` keeps itself; graphs come beside that
     ended: str = "done"  # "failed" or "stopped" where it was
     undone: bool = False
     number: int | None = None  # where its statement is kept for later, outside of the journal

@@ -43,6 +43,7 @@ def problem_text(problem: Problem | None, columns: int) -> StyleAndTextTuples:
     """An error that was found before running, in the lines below the text."""
     if problem is None:
         return []
+    problem = problem.shortened()
     label = f" ({problem.label})" if problem.label else ""
     head = f"{problem.severity}[{problem.code}]: "
     first, *later = prose(f"{problem.message}{label}", columns, lead=len(head))

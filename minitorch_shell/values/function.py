@@ -41,7 +41,8 @@ class Function:
         self.definition = definition
         self.calls = calls
 
-    def __call__(self, *values: Any) -> Any:
+    def call(self, *values: Any) -> Any:
+        """What `f(...)` is in a program; as a call of a method it takes no stack of C."""
         if len(values) != len(self.parameters):
             raise wrong_count(self.name, self.parameters, len(values))
         if int in map(type, values):
@@ -60,6 +61,13 @@ class Function:
             return self.code(*values)
         finally:
             calls.depth -= 1
+
+    __call__ = call
+
+
+def callee(value: Any) -> Any:
+    """What is called where a program calls `value`."""
+    return value.call if type(value) is Function else value
 
 
 def wrong_count(name: str, parameters: tuple[str, ...], count: int) -> Trouble:

@@ -62,6 +62,16 @@ def test_a_list_that_grows_in_a_loop(added: str) -> None:
     assert growth(loop, 200) < WELL_BELOW_A_SQUARE
 
 
+@pytest.mark.parametrize("line", ["xs = append(xs, 1)", "s = s + x*2"])
+def test_statements_that_can_be_undone(line: str) -> None:
+    """The journal keeps each list and each graph that a name let go."""
+
+    def script(lines: int) -> None:
+        run_in_session("x = 1; s = 0; xs = []\n" + f"{line}\n" * lines)
+
+    assert growth(script, 200) < WELL_BELOW_A_SQUARE
+
+
 @pytest.mark.parametrize(
     "then",
     [

@@ -254,9 +254,27 @@ def test_old_graphs_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     interpreter, _ = start("x = 1")
     for _ in range(20):
         run(interpreter, "z = sum([x*k for k in range(100)])")
-    assert 2 <= len(interpreter.session.journal.past) < 10
+    assert 2 <= len(interpreter.session.journal.past) < 12
     run(interpreter, "undo")
     assert number(interpreter, "z") == 4950.0
+
+
+def test_a_graph_that_lives_on_weighs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "MOST_NUMBERS", 3_000)
+    interpreter, _ = start("x = 1", "s = x")
+    for _ in range(400):
+        run(interpreter, "s = s + x")
+    assert len(interpreter.session.journal.past) > 390
+
+
+def test_old_lists_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "MOST_NUMBERS", 3_000)
+    interpreter, _ = start("xs = range(1000)")
+    for _ in range(20):
+        run(interpreter, "xs = append(xs, 1)")
+    assert len(interpreter.session.journal.past) == 2
+    run(interpreter, "undo 2")
+    assert interpreter.session.journal.past == []
 
 
 # ---------------------------------------------------------------- what is said
