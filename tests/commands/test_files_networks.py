@@ -372,7 +372,7 @@ def test_data_is_found_beside_the_script_from_anywhere(
     ("content", "told"),
     [
         (b"\xff\xfe", "this is no text file in UTF-8 (line 1)"),
-        (b'{\n "a": 1,}', "this is no JSON file (line 2, column 9)"),
+        (b'{\n "a": 1 2}', "this is no JSON file (line 2, column 9)"),
         (b"[" * 100_000, "this is no JSON file that could be read"),
         (b"9" * 100_000, "this is no JSON file that could be read"),
         (b"", "this is no JSON file (line 1, column 1)"),

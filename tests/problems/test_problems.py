@@ -59,12 +59,19 @@ def test_the_message(program):
     golden = program.with_suffix(".txt")
     if os.environ.get("MINITORCH_GOLDEN") == "write":
         golden.write_text(text, encoding="utf-8")
-    assert text == golden.read_text(encoding="utf-8")
+    assert wherever_it_was(text) == wherever_it_was(golden.read_text(encoding="utf-8"))
     assert str(ROOT) not in text
     assert not re.search(r"Token\(|Expected one of|Traceback|\b_?[A-Z]{4,}_[A-Z]+|__anon", text)
     for problem in problems:
         says_where_and_what_to_do(problem)
         assert problem.fix is None or leads_further(problem, program)
+
+
+def wherever_it_was(text):
+    """Time may run out at any part of a line: the column and the mark of MT706 are left out."""
+    if "MT706" not in text:
+        return text
+    return re.sub(r"(?m)(?<=mt:\d:)\d+$|^  │ *\^+(?= stopped)", "", text)
 
 
 def test_every_message_has_its_program():
