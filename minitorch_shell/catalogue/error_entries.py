@@ -186,15 +186,18 @@ ENTRIES = (
     ("MT509", "a CSV file that is not clean",
      "The first line names the columns; each line below it has a number for each of them.",
      "", ""),
-    ("MT510", "the learning rate is too small", "A note: the loss hardly moved.",
+    ("MT510", "the learning rate is too small",
+     "A note: a larger rate was tried on a copy of the network, and did better in the same time.",
      "net = linear(5,1)\ntrain majority epochs=20 lr=1e-9",
      "net = linear(5,1)\ntrain majority epochs=20 lr=0.1"),
     ("MT511", "training diverged",
-     "A note: the loss grew beyond all numbers; the last finite weights are back. Mostly the "
-     "learning rate is too large.",
+     "A note: the loss grew beyond all numbers; the last finite weights are back, which may be far "
+     "off all the same. Mostly the learning rate is too large.",
      "net = linear(1,1)\ntrain [[[100],1],[[200],2]] epochs=200 lr=10",
      "net = linear(1,1)\ntrain [[[100],1],[[200],2]] epochs=200 lr=1e-5"),
-    ("MT512", "the loss grew", "A note: it ended far above its start. Try a smaller rate.",
+    ("MT512", "the loss grew",
+     "A note: it ended above its start, measured on the same rows before and after. The weights "
+     "are worse than before: `undo`, then try a smaller rate.",
      "net = linear(1,1)\ntrain [[[3],1],[[4],2]] epochs=12 lr=0.1",
      "net = linear(1,1)\ntrain [[[3],1],[[4],2]] epochs=12 lr=0.01"),
     ("MT513", "an affine network",
@@ -203,8 +206,9 @@ ENTRIES = (
      "net = linear(2,3) linear(3,1)\ntrain xor epochs=200 lr=0.1",
      "net = linear(2,3) tanh linear(3,1)\ntrain xor epochs=200 lr=0.1"),
     ("MT514", "ReLUs that are off on every row",
-     "A note: no gradient reaches the weights of such a unit, it never learns again.",
-     "net = linear(2,2) relu linear(2,1) with init=zeros bias=-1\ntrain xor epochs=20",
+     "A note: no gradient reaches the weights of such a unit, it never learns again. Units that "
+     "were awake before a run were thrown off by too large a rate: `undo` wakes them.",
+     "net = linear(2,2) relu linear(2,1) with bias=-9\ntrain xor epochs=20",
      "net = linear(2,2) relu linear(2,1) with bias=0.5 seed=1\ntrain xor epochs=20"),
     ("MT515", "one output for several classes",
      "A note: class numbers say nothing about size, so a single number cannot tell three classes "
@@ -213,7 +217,7 @@ ENTRIES = (
      "net = linear(2,8) tanh linear(8,3) softmax\ntrain blobs epochs=5"),
     ("MT516", "saturated units",
      "A note: where a sigmoid or tanh is flat, its local derivative is almost 0, and so is every "
-     "gradient that passes through it. Large inputs or first weights bring units there.",
+     "gradient that passes through it. Large inputs, first weights or steps bring units there.",
      "net = linear(2,4) sigmoid linear(4,1) with bias=50\ntrain xor epochs=20",
      "net = linear(2,4) sigmoid linear(4,1) with seed=1\ntrain xor epochs=20"),
     ("MT517", "vanished gradients",
@@ -222,6 +226,11 @@ ENTRIES = (
      "h = linear(3,3) sigmoid\nnet = linear(2,3) sigmoid h h h h h h h h linear(3,1)\n"
      "train xor epochs=20 lr=0.1",
      "net = linear(2,3) sigmoid linear(3,1)\ntrain xor epochs=20 lr=0.1"),
+    ("MT518", "units that are all alike",
+     "A note: units of a layer with the same weights get the same gradients, so they stay alike "
+     "and say no more than one unit. First weights are drawn at random for that reason.",
+     "net = linear(2,4) tanh linear(4,1) with init=zeros\ntrain xor epochs=20",
+     "net = linear(2,4) tanh linear(4,1)\ntrain xor epochs=20"),
     ("MT601", "no such file", "Paths are meant from the current folder, or beside the script.",
      'net = load("nowhere.json")', 'net = linear(2,1)\nsave net to "net.json"'),
     ("MT602", "a file that cannot be read", "It is a folder, no text, or not allowed.",

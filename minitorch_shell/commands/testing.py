@@ -24,7 +24,7 @@ def test_statement(
     try:
         judged = evaluate(chosen.network.module, rows, loss_name)
     except ValueError as error:
-        raise misfit(error, chosen.statement) from None
+        raise misfit(error, chosen.statement, chosen.name, chosen.network) from None
     shown = rows.evaluation_rows() if judged.count <= FULL_TABLE else []
     predictions = tuple(
         _prediction(rows, judged, number, inputs, target)

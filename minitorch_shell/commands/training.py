@@ -10,8 +10,11 @@ from engine.evaluation import evaluate
 from engine.graph import reachable
 from grammar import syntax
 from minitorch_shell.commands.training_options import Chosen, Given, choose
-from minitorch_shell.diagnosis.runs import Run, notes, start_of
+from minitorch_shell.diagnosis.examination import Run
+from minitorch_shell.diagnosis.rehearsal import Asked, Beginning
+from minitorch_shell.diagnosis.runs import note
 from minitorch_shell.diagnosis.training_help import misfit
+from minitorch_shell.diagnosis.wording import words_of
 from minitorch_shell.results.records import Progress, TrainingReport
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.vector import Vector
@@ -31,7 +34,9 @@ def train_statement(
         session.trained_on[module] = statement.data.name
     session.names["losses"] = Vector(run.result.losses)
     session.receive(run.report)
-    for code, message, help in notes(run):
+    found = note(run)
+    if found is not None:
+        code, message, help = found
         session.note(code, message, help, statement)
     if run.result.stopped == "interrupted":
         raise KeyboardInterrupt
@@ -46,8 +51,11 @@ def _run(session: Session, chosen: Chosen) -> Run:
     moved = [optimizer] if earlier is None else [optimizer, earlier]  # they may share their state
     epochs = chosen.count("epochs", 100, 0)
     every = chosen.count("every", max(1, epochs // REPORTS), 1)
-    loss_name = chosen.loss()
-    start = start_of(network, rows, loss_name, optimizer)
+    asked = Asked(
+        chosen.loss(), chosen.batch(), chosen.number("until"), chosen.validation(), epochs,
+        session.settings.engine, lambda: session.stopped,
+    )  # fmt: skip
+    beginning = Beginning(network, optimizer, session.random)
     reporter = _Reporter(session, epochs, every, "every" in chosen.options)
     started = time.perf_counter()
     tensors = reachable([*network.parameters(), *optimizer.parameters])
@@ -57,20 +65,22 @@ def _run(session: Session, chosen: Chosen) -> Run:
                 network.module,
                 rows,
                 optimizer=optimizer,
-                loss=loss_name,
+                loss=asked.loss,
                 epochs=epochs,
-                batch=chosen.batch(),
-                until=chosen.number("until"),
-                validation=chosen.validation(),
+                batch=asked.batch,
+                until=asked.until,
+                validation=asked.validation,
                 random=session.random,
                 on_epoch=reporter,
-                engine=session.settings.engine,  # type: ignore[arg-type]
+                engine=asked.engine,
             )
     except ValueError as error:
-        raise misfit(error, chosen.statement) from None
+        raise misfit(error, chosen.statement, chosen.name, chosen.network) from None
     seconds = time.perf_counter() - started
-    report = _report(chosen, loss_name, result, seconds, session.settings.digits)
-    return Run(network, rows, optimizer, epochs, start, result, report)
+    report = _report(chosen, asked.loss, result, seconds, session.settings.digits)
+    assert isinstance(chosen.statement, syntax.Train)
+    words = words_of(session, chosen.statement, chosen.name)
+    return Run(network, rows, optimizer, asked, words, beginning, session.random, result, report)
 
 
 class _Reporter:

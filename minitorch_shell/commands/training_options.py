@@ -12,6 +12,7 @@ from grammar import syntax
 from minitorch_shell.catalogue.options import known_options, words_of
 from minitorch_shell.checks.options import no_option, no_word, not_a_setting, not_a_word
 from minitorch_shell.diagnosis.training_help import (
+    fitting_network,
     list_of_layers,
     not_a_number,
     on_which_data,
@@ -139,13 +140,13 @@ def choose(session: Session, node_number: int, network: Any, data: Any, given: G
         if option not in known_options(command):
             raise no_option(command, option)
         options[option] = value, session.node(number)
-    name, net = _network(session, statement, network)
+    name, net = _network(session, statement, network, data)
     chosen = Chosen(statement, name, net, _rows(session, statement, data), options)
     _check_widths(chosen)
     return chosen
 
 
-def _network(session: Session, statement: Command, network: Any) -> tuple[str, Network]:
+def _network(session: Session, statement: Command, network: Any, data: Any) -> tuple[str, Network]:
     """The network that is meant, with a name for reports."""
     if statement.network is not None:
         if not isinstance(network, Network):
@@ -177,7 +178,7 @@ def _network(session: Session, statement: Command, network: Any) -> tuple[str, N
             "MT506",
             f"there is no network to {command}",
             node=statement,
-            help="make one first: `net = linear(5,4) relu linear(4,1)`",
+            help=f"make one first: `net = {fitting_network(_rows(session, statement, data))}`",
         )
     listed = ", ".join(f"`{name}`" for name, _ in found)
     raise Trouble(

@@ -94,8 +94,28 @@ def usual(option: str, optimizer: str = "sgd") -> float:
     return default
 
 
-def misfit(error: ValueError, statement: Command) -> Trouble:
-    """Outputs of the network, targets of the data and the loss that do not go together."""
+def fitting_network(data: Dataset) -> str:
+    """A row of layers for such data: an output for each class, or one for a number."""
+    many = (data.classes or 0) > 2 and data.outputs == 1
+    outputs = data.classes if many else data.outputs
+    hidden = 4 if data.width <= 5 else 8
+    softmax = " softmax" if many else ""
+    return f"linear({data.width},{hidden}) relu linear({hidden},{outputs}){softmax}"
+
+
+def with_sigmoid(network: Network) -> str:
+    """The row of a network, whose outputs go through a sigmoid."""
+    layers = list(network.module)
+    while len(layers) > 1 and not layers[-1].parameters():
+        layers.pop()
+    return " ".join([*map(describe_layer, layers), "sigmoid"])
+
+
+def misfit(error: ValueError, statement: Command, name: str, network: Network) -> Trouble:
+    """Outputs of the network, targets of the data and the loss that do not go together.
+
+    `name` is what the network is called in reports.
+    """
     text = str(error)
     help = (
         "`show` the data and the network: for each row one output for a number or one of two "
@@ -118,5 +138,7 @@ def misfit(error: ValueError, statement: Command) -> Trouble:
         help = "`bce` takes classes 0 and 1; for -1 and +1 take `hinge`"
     elif text.startswith("bce needs probabilities"):
         label = "its loss does not fit the network"
-        help = "end the network with `sigmoid`: `net = linear(2,4) relu linear(4,1) sigmoid`"
+        bound = statement.network is None or isinstance(statement.network, syntax.Name)
+        name = name if bound else "net"
+        help = f"end the network with `sigmoid`: `{name} = {with_sigmoid(network)}`"
     return Trouble("MT505", text, node=data, label=label, help=help)

@@ -1,2 +1,2 @@
-net = linear(2,2) relu linear(2,1) with init=zeros bias=-1
-train xor epochs=20 lr=0.1
+net = linear(2,2) relu linear(2,1) with bias=-9
+train xor epochs=100 lr=0.1

@@ -1,0 +1,2 @@
+net = linear(2,4) sigmoid linear(4,1) sigmoid
+train xor lr=100

@@ -1,0 +1,2 @@
+deep = linear(2,4) sigmoid linear(4,4) sigmoid linear(4,4) sigmoid linear(4,4) sigmoid linear(4,1)
+train deep on xor
