@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine.fused import Leaves
 from engine.nn import Dropout, Linear, Module, Neuron, Sequential
 from engine.tensor import Tensor
+from minitorch_shell.diagnosis.gradient_flow import dead, saturated
 from minitorch_shell.values.layers import Element, build
 from minitorch_shell.values.network import Network
 
@@ -35,12 +36,16 @@ SMALLEST = 50  # a smaller network takes as long as one of so many weights
 
 
 class Outcome(NamedTuple):
-    """What a rehearsal came to. Losses are those of the rows that `test` uses, inf if it failed."""
+    """What a rehearsal came to. Losses are those of the rows that `test` uses, inf if it failed.
+
+    `blocked` says that it left half of the units off or saturated, and did not learn everything.
+    """
 
     before: float
     loss: float
     correct: int | None
     epochs: int
+    blocked: bool
 
 
 @dataclass(slots=True)
@@ -135,7 +140,7 @@ def rehearse(asked: Asked, start: Start, data: Dataset, loss: Any, epochs: int) 
         if asked.stopped():
             raise KeyboardInterrupt
 
-    failed = Outcome(inf, inf, None, 0)
+    failed = Outcome(inf, inf, None, 0, True)
     try:
         before = evaluate(start.module, data, loss).loss
         result = training.train(
@@ -152,7 +157,10 @@ def rehearse(asked: Asked, start: Start, data: Dataset, loss: Any, epochs: int) 
         return failed
     if not isfinite(judged.loss):
         return failed
-    return Outcome(before, judged.loss, judged.correct, result.epochs_done)
+    blocked = judged.correct != judged.count and (
+        dead(start.module, data).half or saturated(start.module, data).half
+    )
+    return Outcome(before, judged.loss, judged.correct, result.epochs_done, blocked)
 
 
 def _like(optimizer: Optimizer, module: Sequential, lr: float) -> Optimizer:

@@ -59,11 +59,15 @@ def _tried(finding: Finding) -> tuple[Remedy | None, Outcome | None]:
         outcome = remedy.rehearse()
         if outcome is None:
             return best if best[0] is not None else (remedy, None)
-        if finding.helped(outcome) and (best[1] is None or outcome.loss < best[1].loss):
+        if finding.helped(outcome) and (best[1] is None or _rank(outcome) < _rank(best[1])):
             best = remedy, outcome
-            if outcome.loss < finding.enough:
+            if outcome.loss < finding.enough and not outcome.blocked:
                 break
     return best
+
+
+def _rank(outcome: Outcome) -> tuple[bool, float]:
+    return outcome.blocked, outcome.loss
 
 
 def _help(
