@@ -57,7 +57,7 @@ ENTRIES = (
      "y = x + 1\nx = 2", "x = 2\ny = x + 1"),
     ("MT203", "a name that may have no value",
      "Only some ways through the program set the name: an `if` may not be taken, a loop may run "
-     "no round. `minitorch --check` reports it; a run fails only where it really has none.",
+     "no round. `minitorch --check` notes it; a run fails only where it really has none.",
      "x = 2\nif x > 3 { y = 1 }\nprint y", "x = 2\ny = 0\nif x > 3 { y = 1 }\nprint y"),
     ("MT204", "too many or too few values in a call",
      "The help line shows how the function is called; `help NAME` shows more.",
@@ -86,6 +86,11 @@ ENTRIES = (
      "x = 2\nrepeat 2 { undo }", "x = 2\nundo"),
     ("MT213", "no help on this", "A note: `help` alone shows where to begin.",
      "help trian", "help train"),
+    ("MT214", "a name that `train` leaves to the program",
+     "A note: `train` binds the losses of its epochs to `losses`, and those of `validate` to "
+     "`validation_losses`. A value that the program has given such a name stays.",
+     "losses = [1, 2]\nnet = linear(2,1)\ntrain xor epochs=2",
+     "my_losses = [1, 2]\nnet = linear(2,1)\ntrain xor epochs=2"),
     ("MT300", "these values do not work together",
      "The operation cannot be done with just these values.", "print mse([1, 2], [1, 2, 3])",
      "print mse([1, 2], [1, 2])"),

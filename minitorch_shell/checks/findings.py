@@ -37,10 +37,20 @@ class Findings:
             self._imports.pop()
 
     def report(
-        self, trouble: Trouble, node: s.Node, fix: str | None = None, elsewhere: Elsewhere = ()
+        self,
+        trouble: Trouble,
+        node: s.Node,
+        fix: str | None = None,
+        elsewhere: Elsewhere = (),
+        note: bool = False,
     ) -> None:
-        """Add a problem at `node`, unless it is known; `fix` is what may stand there instead."""
+        """Add a problem at `node`, unless it is known; `fix` is what may stand there instead.
+
+        A `note` does not keep the program from running.
+        """
         problem = trouble_problem(self.source, node, trouble)
+        if note:
+            problem = problem._replace(severity="note")
         if fix is not None and problem.place is not None:
             problem = problem._replace(fix=Fix(problem.place, fix))
         if elsewhere:

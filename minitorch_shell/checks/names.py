@@ -21,7 +21,7 @@ MOST_CANDIDATES = 100  # names to look through for each slip, once a program has
 class NameCheck:
     """The names that are set at the point that is being looked at.
 
-    `strict` also reports names that are set on some paths only.
+    `strict` also notes names that are set on some paths only.
     """
 
     def __init__(self, findings: Findings, names: Iterable[str], strict: bool) -> None:
@@ -68,7 +68,7 @@ class NameCheck:
                     "MT203", f"`{name}` may have no value here", label="not set on every path",
                     help=f"give it a value first, before the `if` or the loop: `{name} = 0`",
                 )  # fmt: skip
-                self.findings.report(unsure, node)
+                self.findings.report(unsure, node, note=True)
             return
         if self.anything or (predefined and name in BUILTINS):
             return

@@ -39,8 +39,8 @@ def resolve(
 ) -> list[Problem]:
     """All static errors of a program that starts with `session_names` bound.
 
-    `strict` also reports names that are set on some paths only, and files that cannot be imported
-    (`minitorch --check`). `access` says which files may be looked at.
+    `strict` also notes names that are set on some paths only, and reports files that cannot be
+    imported (`minitorch --check`). `access` says which files may be looked at.
     """
     findings = Findings(source)
     imports = ImportCheck(program, source, access)
@@ -313,6 +313,8 @@ class Resolver:
         self.rows.train(node)
         if isinstance(node, s.Train):
             self.names.scope.set("losses")
+            if any(option.name == "validate" for option in node.options):
+                self.names.scope.set("validation_losses")
 
     do_test = do_train
 

@@ -32,14 +32,40 @@ def train_statement(
     module, statement = chosen.network.module, chosen.statement
     if isinstance(statement.data, syntax.Name):
         session.trained_on[module] = statement.data.name
-    session.names["losses"] = Vector(run.result.losses)
+    kept = _bind_losses(session, run)
     session.receive(run.report)
+    for name in kept:
+        session.note(
+            "MT214",
+            f"`{name}` keeps the value that you gave it: `train` binds its losses to this name "
+            "where it is free",
+            [f"`del {name}` frees it for the next run"],
+            statement,
+        )
     found = note(run)
     if found is not None:
         code, message, help = found
         session.note(code, message, help, statement)
     if run.result.stopped == "interrupted":
         raise KeyboardInterrupt
+
+
+def _bind_losses(session: Session, run: Run) -> list[str]:
+    """Bind the losses of the epochs; the names that are the program's own, where it is not told."""
+    names, marks = session.names, session.marks
+    lists = {"losses": run.result.losses}
+    if run.asked.validation is not None:
+        lists["validation_losses"] = run.result.validation_losses
+    told = []
+    for name, losses in lists.items():
+        if name not in names or names[name] is marks.recorded.get(name):
+            names[name] = vector = Vector(losses)
+            marks.recorded = {**marks.recorded, name: vector}
+            marks.kept.discard(name)
+        elif name not in marks.kept:
+            marks.kept.add(name)
+            told.append(name)
+    return told
 
 
 def _run(session: Session, chosen: Chosen) -> Run:

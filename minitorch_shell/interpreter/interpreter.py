@@ -88,7 +88,7 @@ class Interpreter:
     def check(self, source: Source, strict: bool = False) -> syntax.Program | None:
         """Parse a program and resolve its names and widths; None when there are errors.
 
-        `strict` also finds names that are set on some paths only.
+        `strict` also notes names that are set on some paths only.
         """
         from minitorch_shell.checks.resolver import resolve
 
@@ -101,7 +101,7 @@ class Interpreter:
         problems = resolve(program, source, session.user_names(), strict, session.access)
         for found in problems:
             session.receive(found)
-        return None if problems else program
+        return None if any(p.severity == "error" for p in problems) else program
 
     def execute(self, program: syntax.Program, source: Source) -> bool:
         """Run the statements of a checked program, one after the other, until one fails."""

@@ -9,7 +9,7 @@ from minitorch_shell.command_line.cli import run
 
 
 @pytest.mark.parametrize(
-    ("program", "status"),
+    ("program", "noted"),
     [
         ("repeat 5 { loss = 3 }\nprint loss", 0),
         ("repeat 0 { loss = 3 }\nprint loss", 1),
@@ -22,10 +22,13 @@ from minitorch_shell.command_line.cli import run
         ("repeat 2 { if 1 < 2 { x = 1 } }\nprint x", 1),
     ],
 )
-def test_check(program: str, status: int, tmp_path: Path) -> None:
+def test_check(
+    program: str, noted: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "f.mt"
     file.write_text(program)
-    assert run(["--check", str(file)]) == status
+    assert run(["--check", str(file)]) == 0
+    assert capsys.readouterr().err.count("note[MT203]") == noted
 
 
 def test_every_example_passes_the_check() -> None:

@@ -10,7 +10,7 @@ from engine.tensor import Tensor
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.network import Network
 
-STATE = ("sweeps", "swept", "made_at", "hidden", "overflows")
+STATE = ("sweeps", "swept", "made_at", "hidden", "overflows", "recorded", "kept")
 
 
 class Portrait:
