@@ -154,16 +154,37 @@ ENTRIES = (
      "The sweep starts from a single tensor, such as a loss.",
      "x = 2\nys = [x, x^2]\nbackward ys", "x = 2\nys = [x, x^2]\nbackward sum(ys)"),
     ("MT405", "a gradient that nothing has computed yet",
-     "A note: gradients are 0 until a `backward` runs.", "x = 2\ny = x^2\ngrad x",
+     "A note: gradients are 0 until a `backward` runs. A name that is bound anew has a new one.",
+     "x = 2\ny = x^2\ngrad x",
      "x = 2\ny = x^2\nbackward y\ngrad x"),
     ("MT406", "a sweep that added to earlier gradients",
      "A note: gradients of leaves add up from one `backward` to the next, as in PyTorch. That is "
-     "right for a sum over several results; otherwise `zero` comes first.",
-     "x = 2\ny = x^2\nbackward y\nbackward y", "x = 2\ny = x^2\nbackward y\nzero\nbackward y"),
+     "right for a sum over several results; otherwise `zero` comes first. It is told of leaves "
+     "that were updated, or whose gradient was read, in between, and where one result is swept "
+     "twice.",
+     "x = 2\ny = x^2\nbackward y\nbackward y\ngrad x",
+     "x = 2\ny = x^2\nbackward y\nzero\nbackward y\ngrad x"),
     ("MT407", "a sweep through a graph of old numbers",
      "A note: `:=` changes a leaf, not what was computed from it before. A sweep through such a "
      "graph gives gradients at the old numbers.",
      "x = 2\ny = x^2\nx := 3\nbackward y", "x = 2\ny = x^2\nx := 3\ny = x^2\nbackward y"),
+    ("MT408", "a name that was bound anew after it was used",
+     "A note: what was computed before goes on holding the leaf that the name stood for, and its "
+     "gradient goes there. `:=` changes the number and keeps the leaf.",
+     "x = 2\ny = x^2\nx = 3\nbackward y\ngrad x", "x = 2\nx := 3\ny = x^2\nbackward y\ngrad x"),
+    ("MT409", "a gradient by something that does not count",
+     "A note: the result of the last `backward` was computed without it, so it changes nothing.",
+     "x = 2\nw = 3\ny = x^2\nbackward y\ngrad w",
+     "x = 2\nw = 3\ny = x^2 * w\nbackward y\ngrad w"),
+    ("MT410", "a gradient that is stopped on the way",
+     "A note: a `relu` below 0 is flat, so its slope is 0; `round` and `value` give plain numbers. "
+     "What stands before them gets no gradient.",
+     "x = -2\ny = relu(x)\nbackward y\ngrad x", "x = 2\ny = relu(x)\nbackward y\ngrad x"),
+    ("MT411", "a `backward` from a leaf",
+     "A note: a leaf was computed from nothing, so the sweep ends where it begins. `grad x` is a "
+     "plain number: to bind it makes a leaf.",
+     "x = 2\nbackward x^2\ng = grad x\nbackward g",
+     "x = 2\nbackward x^2\ng = grad x\nprint g"),
     ("MT501", "a data set that cannot be made", "An option of the data set is out of its range.",
      "d = majority(4)", "d = majority(5)"),
     ("MT502", "rows that are no data",

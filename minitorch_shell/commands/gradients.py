@@ -7,7 +7,7 @@ from typing import Any
 from engine.graph import reachable
 from engine.tensor import Tensor
 from grammar import syntax
-from minitorch_shell.diagnosis import sweeps
+from minitorch_shell.diagnosis import sweeps, zero_gradients
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.kinds import kind_of
@@ -30,22 +30,30 @@ def backward(session: Session, value: Any) -> None:
         from minitorch_shell.diagnosis.not_finite import note_not_finite
 
         note_not_finite(session, value, _subject(session))
+    if value._first is None:
+        sweeps.note_leaf(session, _subject(session))
     before = sweeps.before(session, value)
     with session.journal.writing_graph(value):
         value.backward()
-    if before:
-        sweeps.after(session, before)
+    sweeps.after(session, before)
     session.marks.sweeps += 1
     session.marks.swept = value
+    session.marks.swept_by = _swept_by(session)
+
+
+def _swept_by(session: Session) -> tuple[str, syntax.Expression] | None:
+    """What stands behind `backward`, where that is the statement under way; its text first."""
+    node = session.statement()
+    if session.current is not None and isinstance(node, syntax.Command) and node.word == "backward":
+        return session.current.source.slice(node.operands[0].place), node.operands[0]
+    return None
 
 
 def _subject(session: Session) -> str:
     """What `backward` starts from, as it is called in the program."""
-    node = session.statement()
-    if isinstance(node, syntax.Command) and node.word == "backward":
-        [subject] = node.operands
-        if isinstance(subject, syntax.Name):
-            return subject.name
+    swept_by = _swept_by(session)
+    if swept_by is not None and isinstance(swept_by[1], syntax.Name):
+        return swept_by[1].name
     return "the result"
 
 
@@ -62,23 +70,34 @@ def zero(session: Session, *values: Any) -> None:
         tensors = direct_tensors(values)
     else:
         tensors = reachable(direct_tensors(session.user_names().values()))
-    session.marks.summed = False
+    sweeps.zeroed(session, tensors)
     with session.journal.writing(gradients=tensors):
         for tensor in tensors:
             tensor.grad = 0.0
 
 
-def grad_of(session: Session, value: Any, name: str) -> Any:
-    """`grad name`; a gradient that nothing has computed yet is told from a real zero."""
-    gradient = gradient_of(value)
-    marks = session.marks
-    if gradient == 0.0 and marks.made_at.get(name) == marks.sweeps:
-        session.note_here(
-            "MT405",
-            f"grad {name} is 0 because no `backward` has run since {name} was made",
-            ["run `backward` from a result that depends on it"],
-        )
-    return gradient
+def gradient(session: Session, value: Any) -> Any:
+    """`grad xs[0]`, the gradient of what has no name."""
+    found = gradient_of(value)
+    sweeps.use(session, direct_tensors([value]))
+    return found
+
+
+def grad_of(session: Session, value: Any, name: str, shown: bool) -> Any:
+    """`grad name`; where it is 0, a cause that can be seen is told.
+
+    `shown` says that the gradient is what a statement shows, and not part of a computation.
+    """
+    found = gradient_of(value)
+    if found == 0.0:
+        marks = session.marks
+        if marks.made_at.get(name) == marks.sweeps:
+            zero_gradients.note_no_sweep(session, name)
+        elif shown:
+            zero_gradients.note_zero(session, name, value)
+    else:
+        sweeps.use(session, direct_tensors([value]))
+    return found
 
 
 def step(session: Session, *optimizers: Any) -> None:
@@ -91,5 +110,6 @@ def step(session: Session, *optimizers: Any) -> None:
                 help="make one first: `opt = sgd(net, lr=0.1)`",
             )
         session.marks.leaves_changed = True
+        sweeps.use(session, optimizer.parameters)
         with session.journal.writing(optimizer.parameters, (), [optimizer]):
             optimizer.step()

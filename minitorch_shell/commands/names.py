@@ -55,9 +55,13 @@ def _kind_word(name: str) -> str:
 
 
 def made(session: Session, name: str) -> None:
-    """A name was bound at the top level: when that was, counted in sweeps."""
-    marks = session.marks
-    marks.made_at[name] = marks.sweeps
+    """A name was bound at the top level: when that was, counted in sweeps, and to which leaf."""
+    value = session.names[name]
+    session.marks.made(name, value)
+    if isinstance(value, Tensor) and value.data != value.data:  # nan: an inf may be wanted
+        from minitorch_shell.diagnosis.not_finite import note_not_finite
+
+        note_not_finite(session, value, name)
 
 
 def function(
@@ -94,11 +98,13 @@ def update(session: Session, target: Any, value: Any) -> None:
     journal = session.journal
     if isinstance(target, Tensor) and not target._prev:  # as nearly always, in a loop
         number = leaves.plain_value(value)
+        session.marks.used.add(target)
         if journal.open is not None:
             journal.open.value(target)
         target.data = number
         return
     changes = leaves.updates(target, value)
+    session.marks.used.update(leaf for leaf, _ in changes)
     with journal.writing([leaf for leaf, _ in changes]):
         for leaf, number in changes:
             leaf.data = number

@@ -29,6 +29,7 @@ def train_statement(
     chosen = choose(session, node_number, network, data, given)
     run = _run(session, chosen)
     session.journal.stays()
+    session.marks.used.update(run.optimizer.parameters)
     module, statement = chosen.network.module, chosen.statement
     if isinstance(statement.data, syntax.Name):
         session.trained_on[module] = statement.data.name

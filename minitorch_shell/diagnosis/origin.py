@@ -6,7 +6,6 @@ together only when something has gone wrong: no node carries a place, nothing is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +14,7 @@ from engine.tensor import Tensor
 from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
+from minitorch_shell.diagnosis.definitions import statements
 from minitorch_shell.session.aside import Purity, evaluated
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def origin_of(session: Session, value: Any) -> Origin | None:
             return None
         if node._prev:
             return _of_node(session, node)
-        for source, statement in _statements(session):
+        for source, statement in statements(session):
             if _writes(session, statement, node):
                 return _within(session, source, statement)
         return None
@@ -83,12 +83,6 @@ def _fine(node: Tensor) -> bool:
     return all(isfinite(child.data) for child in node._prev)
 
 
-def _statements(session: Session) -> Iterator[tuple[Source, s.Node]]:
-    """All statements that ran, the latest first."""
-    for unit in reversed(session.units.values()):
-        yield unit.source, unit.nodes[0]
-
-
 # ---------------------------------------------------------------- from the graph
 
 
@@ -105,7 +99,7 @@ def _of_node(session: Session, tensor: Tensor) -> Origin:
         text = f"{operation}({', '.join(numbers)})"
     found = {
         (id(source), node.place): (source, node)
-        for source, statement in _statements(session)
+        for source, statement in statements(session)
         for node in s.walk(statement)
         if _could_make(node, operation)
     }

@@ -12,14 +12,14 @@ _OPERATIONS = {
     "library.operations": "compare cut divide index iterate iterate_unpacked plus power repetitions"
     " stop truth",
     "values.function": "callee",
-    "values.leaves": "gradient leaf new_leaf",
+    "values.leaves": "leaf new_leaf",
     "values.layers": "hole=HOLE",
     "values.vector": "vector=Vector",
 }
 _OF_THE_SESSION = {
     "commands.printing": "clock emit took",
     "commands.names": "bind_all function hides made rebind update",
-    "commands.gradients": "grad_of",
+    "commands.gradients": "grad_of gradient",
     "commands.settings": "failed",
     "commands.rows": "element open_width row",
 }

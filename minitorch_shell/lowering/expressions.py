@@ -31,6 +31,7 @@ class ExpressionLowering:
         self.locals: list[set[str]] = []  # parameters and comprehension variables in scope
         self.bound: set[str] = set()  # the names that the statement binds
         self.depth = 0  # of blocks, for what only holds at the top
+        self.shown: set[int] = set()  # expressions whose value is shown as it is, by identity
 
     # ------------------------------------------------------------ small parts
 
@@ -272,7 +273,9 @@ class ExpressionLowering:
     def on_grad(self, node: s.Grad) -> ast.expr:
         operand = self.expression(node.operand)
         if isinstance(node.operand, s.Name):
-            return self.call(node, "grad_of", operand, self.constant(node, node.operand.name))
+            name = self.constant(node, node.operand.name)
+            shown = self.constant(node, id(node) in self.shown)
+            return self.call(node, "grad_of", operand, name, shown)
         return self.call(node, "gradient", operand)
 
 

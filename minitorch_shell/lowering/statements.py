@@ -78,6 +78,7 @@ class _Lowering(ExpressionLowering):
         return [look, *self.block(node)]
 
     def do_expressionstatement(self, node: s.ExpressionStatement) -> ast.stmt:
+        self.shown.add(id(node.value))
         return self.do(node, self.call(node, "emit", self.value(node.value)))
 
     def do_bind(self, node: s.Bind) -> list[ast.stmt]:
@@ -180,6 +181,8 @@ class _Lowering(ExpressionLowering):
         return ast.Continue(**self.at(node))
 
     def do_command(self, node: s.Command) -> ast.stmt:
+        if node.word == "print":
+            self.shown.update(map(id, node.operands))
         operands: list[ast.expr] = [self.value(operand) for operand in node.operands]
         if COMMANDS[node.word].node:
             operands.insert(0, self.node_number(node))

@@ -81,7 +81,7 @@ class Purity:
         if isinstance(value, Function):
             if name in inside:
                 return self.deadline
-            body = _body(value.definition)
+            body = body_of(value.definition)
             return self.holds(body, frozenset(value.parameters), inside | {name})
         if isinstance(value, Network):
             small = len(value.parameters()) <= LARGEST_NETWORK
@@ -91,7 +91,7 @@ class Purity:
 
 
 @lru_cache(maxsize=256)
-def _body(definition: str) -> syntax.Expression:
+def body_of(definition: str) -> syntax.Expression:
     """What a function of the program computes; wherever it was defined, it knows its text."""
     statement = parse(Source("<definition>", definition)).statements[0]
     assert isinstance(statement, syntax.Define)
@@ -122,13 +122,16 @@ def evaluated(
     values: list[Any] = []
     predefined = {**session.predefined, "$emit": values.append}
     names = session.names.beside(predefined)
-    calls = session.marks.calls
+    marks, calls = session.marks, session.marks.calls
     before = session.receive, session.current, calls.depth
+    marked = marks.explained, marks.used, marks.doubled
     session.receive, session.current = told, unit
+    marks.explained, marks.used = set(marks.explained), set(marks.used)
     try:
         assert unit.code is not None
         exec(unit.code, names)
         names["$statement"]()
     finally:
         session.receive, session.current, calls.depth = before
+        marks.explained, marks.used, marks.doubled = marked
     return values[0]

@@ -18,24 +18,78 @@ def codes(text):
     return [code for code, *_ in notes(text)]
 
 
+CANONICAL = (
+    "xs = [1, 2, 3]; ys = [2, 4, 6]\nw = 0\n"
+    "repeat 3 { loss = mean([(w*x - y)^2 for x, y in zip(xs, ys)]); %s backward loss;"
+    " w := w - 0.1*grad w }\n"
+)
+
+
 def test_a_second_sweep_says_what_it_added():
-    assert notes("x = 3\ny = x^2\nbackward y\nbackward y") == [
-        ("MT406", 4, "this `backward` added to an earlier gradient: grad x was 6.0 and is now 12.0")
+    assert notes("x = 3\nbackward x^2\ngrad x\nbackward x^3") == [
+        ("MT406", 4, "this `backward` added to an earlier gradient: grad x was 6.0 and is now 33.0")
     ]
 
 
-def test_each_statement_says_it_once_until_zero():
+def test_a_result_that_is_swept_twice_is_told_where_the_gradient_is_read():
+    text = "x = 3\ny = x^2\nbackward y\nbackward y\n"
+    assert codes(text) == []
+    assert notes(text + "grad x\ngrad x") == [
+        ("MT406", 5, "the same result was swept twice: grad x was 6.0 and is now 12.0")
+    ]
+    assert codes(text + "zero x\ngrad x") == []
+    assert codes("x = 3\ny = x^2\nbackward y\nbackward y\nundo\ngrad x") == []
+
+
+def test_each_statement_says_it_once():
     loop = "w = 0\nfor k in range(5) { L = (w-3)^2; backward L; w := w - 0.1*grad w }\n"
     assert codes(loop) == ["MT406"]
-    assert codes(loop + "L = w^2\nbackward L") == ["MT406"]
-    assert codes(loop + "zero; backward w^2; backward w^2") == ["MT406", "MT406"]
+    assert codes(loop + loop.split("\n")[1]) == ["MT406", "MT406"]
+    assert codes(loop + "zero; backward w^2; backward w^2; grad w") == ["MT406"]
+
+
+def test_of_data_and_constants_nothing_is_said():
+    assert codes(CANONICAL % "zero w;") == []
+    assert codes("k = 2\n" + CANONICAL.replace("loss = ", "loss = k * ") % "zero w;") == []
+
+
+def test_a_later_loop_without_zero_is_told():
+    assert [line for _, line, _ in notes(CANONICAL % "zero w;" + CANONICAL % "")] == [6]
+    later = CANONICAL % "zero w;" + "\n".join((CANONICAL % "").split("\n")[2:])
+    assert [(code, line) for code, line, _ in notes(later)] == [("MT406", 4)]
+
+
+@pytest.mark.parametrize(
+    ("use", "told"),
+    [
+        ("w := 1", True),
+        ("step opt", True),
+        ("print grad w", True),
+        ("g = 2 * grad w", True),
+        ("print ws[0]", False),
+        ("print grad ws[0]", True),
+        ("ws := ws - 0.1 * grad ws", True),
+        ("print w, value(w)", False),
+        ("zero w", False),
+    ],
+)
+def test_what_counts_as_use(use, told):
+    text = f"w = 2\nws = [w, 5]\nopt = sgd([w])\nbackward w^2 + w\n{use}\nbackward w^3"
+    if "opt" not in use:
+        text = text.replace("opt = sgd([w])\n", "")
+    assert ("MT406" in codes(text)) == told
+
+
+def test_many_results_are_summed_without_a_word():
+    text = "w = 2\nfor x in [1, 2, 3] { backward (w*x - 1)^2 }\nw := w - 0.1*grad w\nzero w"
+    assert codes(text) == []
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "x = 3\ny = x^2\nbackward y\nzero\nbackward y",
-        "x = 3\nw = 2\nbackward x^2\nbackward w^2",
+        "x = 3\nw = 2\nbackward x^2\nbackward w^2\nprint grad x, grad w",
         "x = 3\nbackward x^2\nzero x\nbackward x^3",
         "net = linear(2,1)\nopt = sgd(net, lr=0.1)\n"
         "repeat 5 { zero net; l = net(1, 2)^2; backward l; step opt }",

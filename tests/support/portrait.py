@@ -10,7 +10,9 @@ from engine.tensor import Tensor
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.network import Network
 
-STATE = ("sweeps", "swept", "made_at", "hidden", "overflows", "recorded", "kept")
+STATE = (
+    "sweeps", "swept", "swept_by", "made_at", "hidden", "overflows", "recorded", "kept",
+)  # fmt: skip
 
 
 class Portrait:

@@ -1,0 +1,5 @@
+x = 2
+y = x^2
+backward y
+backward y
+grad x

@@ -1,0 +1,5 @@
+x = 2
+y = x^2
+x = 3
+backward y
+grad x

@@ -1,0 +1,4 @@
+x = 2
+backward x^3
+g = grad x
+backward g

@@ -1,0 +1,2 @@
+w = 3
+backward w
