@@ -1,0 +1,1 @@
+train blobs epochs=3
