@@ -9,7 +9,7 @@ from grammar import syntax
 from minitorch_shell.commands.printing import emit
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Description, Lines, Plain, Table
-from minitorch_shell.session.labels import formula, labels, session_number
+from minitorch_shell.session.labels import formula, labels, operation, session_number
 from minitorch_shell.values.counts import counted
 from minitorch_shell.values.data import DataSource, class_name
 from minitorch_shell.values.description import data_text, plain
@@ -76,12 +76,12 @@ def tensor_table(session: Session, tensor: Tensor, text: str, digits: int) -> Ta
     names = labels(session)
     rows: list[tuple[Plain, ...]] = [("value", tensor.data), ("gradient", tensor.grad)]
     if tensor._prev:
-        rows.append(("operation", tensor._op))
+        rows.append(("operation", operation(tensor)))
         for place, child in enumerate(tensor._prev):
             word = "made of" if place == 0 else ""
             value = session_number(child.data, digits)
-            text = formula(child, names, digits)
-            shown = value if text == value else f"{text} = {value}"
+            part = formula(child, names, digits)
+            shown = value if part == value else f"{part} = {value}"
             if child.grad != 0.0:
                 shown += f", gradient {session_number(child.grad, digits)}"
             rows.append((word, shown))

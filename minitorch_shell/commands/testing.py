@@ -20,7 +20,7 @@ def test_statement(
 ) -> None:
     """`test [NET on] DATA`"""
     chosen = choose(session, node_number, network, data, given)
-    rows, loss_name = chosen.data, chosen.loss()
+    rows, loss_name = chosen.data, chosen.loss_of_training(session)
     try:
         judged = evaluate(chosen.network.module, rows, loss_name)
     except ValueError as error:
@@ -33,7 +33,7 @@ def test_statement(
     session.receive(
         TestReport(
             network=chosen.name,
-            data=rows.name,
+            data=chosen.data_name,
             rows=judged.count,
             loss=judged.loss,
             loss_name=loss_name,

@@ -34,6 +34,7 @@ def train_statement(
     if isinstance(statement.data, syntax.Name):
         session.trained_on[module] = statement.data.name
     kept = _bind_losses(session, run)
+    session.trained_by[module] = run.report.loss_name
     session.receive(run.report)
     for name in kept:
         session.note(
@@ -149,7 +150,7 @@ def _report(
     judged = evaluate(chosen.network.module, chosen.data, loss_name)
     return TrainingReport(
         network=chosen.name,
-        data=chosen.data.name,
+        data=chosen.data_name,
         epochs=result.epochs_done,
         first_loss=losses[0] if losses else judged.loss,
         last_loss=losses[-1] if losses else judged.loss,

@@ -31,7 +31,7 @@ Given = tuple[tuple[str, Any, int], ...]  # option, value, number of the node
 
 @dataclass(slots=True)
 class Chosen:
-    """A statement, with the network (and its name for reports) and the data that it means.
+    """A statement, with the network and the data that it means, and their names for reports.
 
     `options` are those that were given, each with its value and where it stands. The methods raise
     Trouble, placed there, for values that an option does not take.
@@ -41,6 +41,7 @@ class Chosen:
     name: str
     network: Network
     data: Dataset
+    data_name: str
     options: dict[str, tuple[Any, syntax.Node]]
 
     def word(self, option: str, default: str) -> str:
@@ -82,6 +83,11 @@ class Chosen:
     def loss(self) -> str:
         """The name of the loss."""
         return self.word("loss", default_loss(self.network.module))
+
+    def loss_of_training(self, session: Session) -> str:
+        """The name of the loss that was given, else of that of the network's last training."""
+        module = self.network.module
+        return self.word("loss", session.trained_by.get(module) or default_loss(module))
 
     def batch(self) -> int | None:
         """Rows a step; None for the full set."""
@@ -141,7 +147,8 @@ def choose(session: Session, node_number: int, network: Any, data: Any, given: G
             raise no_option(command, option)
         options[option] = value, session.node(number)
     name, net = _network(session, statement, network, data)
-    chosen = Chosen(statement, name, net, _rows(session, statement, data), options)
+    rows = _rows(session, statement, data)
+    chosen = Chosen(statement, name, net, rows, _data_name(session, statement, rows), options)
     _check_widths(chosen)
     return chosen
 
@@ -200,13 +207,28 @@ def _rows(session: Session, statement: Command, data: Any) -> Dataset:
         raise
 
 
+def _data_name(session: Session, statement: Command, rows: Dataset) -> str:
+    """The data as the program calls it: its name, or the part of it that is written; else the set's
+    own name.
+    """
+    node = statement.data
+    whole = node
+    while isinstance(whole, syntax.Slice | syntax.Index):
+        whole = whole.base
+    if not isinstance(whole, syntax.Name) or session.current is None:
+        return rows.name
+    written = session.current.source.slice(node.place)
+    return " ".join(written.split())
+
+
 def _check_widths(chosen: Chosen) -> None:
     """The network's inputs against the rows."""
     width, data = chosen.network.inputs, chosen.data
     if width is not None and width != data.width:
         raise Trouble(
             "MT504",
-            f"the network takes {width} input{'s' * (width != 1)}, {data.name} has {data.width}",
+            f"the network takes {width} input{'s' * (width != 1)}, {chosen.data_name} has "
+            f"{data.width}",
             node=chosen.statement.data,
             label=f"rows of {data.width}",
             help=f"begin the network with `linear({data.width}, ...)`",

@@ -42,6 +42,11 @@ def formula(node: Tensor, names: dict[int, str], digits: int, depth: int = DEEPE
     return f"{node._op}({', '.join(parts)}{rest})"
 
 
+def operation(node: Tensor) -> str:
+    """The operation that made a node, as the language writes it: `^`, `-`, `relu`."""
+    return "-" if node._op == "neg" else _INFIX.get(node._op, (node._op, 0))[0]
+
+
 def session_number(number: float, digits: int) -> str:
     from minitorch_shell.results.printed import number_text
 

@@ -53,6 +53,7 @@ class Session:
         self.data_sources = sources(self)
         self.optimizers: dict[Module, Optimizer] = {}  # of the last `train` of each network
         self.trained_on: dict[Module, str] = {}  # the name of its data
+        self.trained_by: dict[Module, str] = {}  # the name of its loss
         self.marks = Marks()
         self.journal = Journal(self)
         self.load: Callable[[str], Any] = _nothing
@@ -148,6 +149,8 @@ class Session:
         """The dictionaries that belong to the state."""
         yield self.names.table
         yield self.optimizers
+        yield self.trained_on
+        yield self.trained_by
         yield self.marks.made_at
 
     def streams(self) -> Iterator[Random]:
