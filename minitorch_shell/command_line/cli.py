@@ -121,6 +121,7 @@ def parser() -> argparse.ArgumentParser:
     add("-i", dest="interactive", action="store_true", help="start the shell afterwards")
     add("--check", action="store_true", help="find errors in files without running them")
     add("--test", action="store_true", help="run files, compare what they print with #= lines")
+    add("--allow-empty", action="store_true", help="with --test: a file may compare nothing")
     add("--color", choices=("auto", "always", "never"), default="auto", help="colours")
     add("--format", choices=("text", "json"), default="text", help="json: one record a line")
     add(
@@ -245,6 +246,8 @@ def _run(arguments: Sequence[str], apart: bool) -> int:
         made.error(f"{'--check' if chosen.check else '--test'} needs a file")
     if chosen.recover and chosen.programs:
         made.error("--recover starts the shell, without files or code")
+    if chosen.allow_empty and not chosen.test:
+        made.error("--allow-empty says what --test lets pass")
     if files.count("-") > 1:
         made.error("standard input can be read once")
     if chosen.safe and apart:
@@ -279,7 +282,9 @@ def _options(chosen: argparse.Namespace) -> Options:
         usual.memory,
         chosen.max_output or usual.output,
     )
-    return Options(chosen.color, chosen.format, chosen.safe, limits, chosen.interactive)
+    return Options(
+        chosen.color, chosen.format, chosen.safe, limits, chosen.interactive, chosen.allow_empty
+    )
 
 
 # Graphs have no cycles and vanish by reference counting; looking through them for cycles every

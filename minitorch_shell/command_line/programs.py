@@ -15,7 +15,7 @@ from minitorch_shell.interpreter.limits import LimitReached, Limits, in_words, o
 from minitorch_shell.rendering.fitting import visible
 from minitorch_shell.rendering.output import Output
 from minitorch_shell.rendering.receiver import Receiver
-from minitorch_shell.results.records import Problem
+from minitorch_shell.results.records import Place, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Options:
     safe: bool = False
     limits: Limits = field(default_factory=Limits)
     interactive: bool = False  # the shell goes on in the same session
+    allow_empty: bool = False  # a file in which nothing is compared passes
 
 
 Program = tuple[str, str]  # "code" and its text, or "file" and its path
@@ -49,7 +50,7 @@ def source_of(program: Program, receive: Receiver, options: Options) -> Source |
     kind, text = program
     if kind == "code":
         return Source("<command>", text)
-    code = "MT602"
+    code, at = "MT602", None
     seconds = options.limits.seconds
     try:
         with Limits(seconds=seconds).watching():  # a pipe may have no end
@@ -63,8 +64,9 @@ def source_of(program: Program, receive: Receiver, options: Options) -> Source |
         told = f"cannot read {text}: {reason}"
     except Unreadable as error:
         told = str(error)
+        at = Place(name_of(program), *error.at, 1, "") if error.at else None
     if options.format == "json":
-        receive(Problem("error", code, told))
+        receive(Problem("error", code, told, at))
     else:
         sys.stdout.flush()  # so that it stands behind what came before it
         print(f"minitorch: {visible(told)}", file=sys.stderr)

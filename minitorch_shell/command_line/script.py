@@ -13,6 +13,7 @@ from minitorch_shell.command_line.programs import (
     new_interpreter,
     receiver_for,
     run_bounded,
+    source_of,
     sources_of,
 )
 from minitorch_shell.command_line.status import FAILED, FINE, INTERRUPTED, NO_FILE
@@ -47,15 +48,22 @@ def run_programs(
 
 
 def check_programs(programs: Sequence[Program], options: Options) -> int:
-    """`--check`: report all that can be known to be wrong; nothing is run."""
+    """`--check`: report all that can be known to be wrong; nothing is run.
+
+    A file that cannot be read fails like any other; where none can, the status says that.
+    """
     receive = receiver_for(options.format, options.color)
-    sources, complete = sources_of(programs, receive, options)
-    fine = True
-    for source in sources:
+    fine, readable = True, 0
+    for program in programs:
+        source = source_of(program, receive, options)
+        if source is None:
+            fine = False
+            continue
+        readable += 1
         interpreter = new_interpreter(receive, options, [source])
 
         def find(interpreter: Interpreter = interpreter, source: Source = source) -> bool:
             return interpreter.check(source, strict=True) is not None
 
         fine = run_bounded(options.limits, interpreter, find) and fine
-    return NO_FILE if not complete else FINE if fine else FAILED
+    return FINE if fine else FAILED if readable else NO_FILE

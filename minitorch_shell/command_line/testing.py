@@ -16,7 +16,7 @@ from minitorch_shell.command_line.programs import (
     source_of,
 )
 from minitorch_shell.command_line.status import FAILED, FINE, NO_FILE
-from minitorch_shell.lessons.comparing import Listener, compare
+from minitorch_shell.lessons.comparing import Comparison, Listener
 from minitorch_shell.rendering.receiver import Receiver
 from minitorch_shell.results.records import FileReport, Result
 
@@ -47,15 +47,9 @@ def _tested(source: Source, receive: Receiver, options: Options) -> FileReport:
     listener = Listener(receive)
     interpreter = new_interpreter(listener, options, [source])
     interpreter.session.journal.on = goes_back(source)  # as in a run
-    reports: list[FileReport] = []
-
-    def work() -> bool:
-        reports.append(compare(source, listener, interpreter))
-        return True
-
-    if not run_bounded(options.limits, interpreter, work):
-        return FileReport(source.name, False, 0, (), 1)
-    return reports[0]
+    comparison = Comparison(source, listener, interpreter)
+    run_bounded(options.limits, interpreter, comparison.run)
+    return comparison.report(options.allow_empty)
 
 
 def _summary(files: int, passed: int) -> Result:

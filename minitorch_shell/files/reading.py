@@ -14,7 +14,14 @@ LARGEST_SOURCE = 10_000_000  # bytes
 
 
 class Unreadable(Exception):  # noqa: N818 (the reason itself)
-    """A file that cannot be a program, with the reason in words."""
+    """A file that cannot be a program, with the reason in words.
+
+    `at` is the line and column, from 1, of the character that shows it; None where none does.
+    """
+
+    def __init__(self, reason: str, at: tuple[int, int] | None = None) -> None:
+        super().__init__(reason)
+        self.at = at
 
 
 def open_ordinary(path: str, flags: int) -> int:
@@ -56,5 +63,6 @@ def source_from(raw: bytes, name: str) -> Source:
     try:
         return Source(name, raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise Unreadable(f"{name} is not UTF-8 text (line {line})") from None
+        before = raw[: error.start].decode("utf-8-sig").split("\n")
+        line, column = len(before), len(before[-1]) + 1
+        raise Unreadable(f"{name} is not UTF-8 text (line {line})", (line, column)) from None

@@ -48,24 +48,49 @@ class Listener(Receiver):
             self.problems(result)
 
 
-def compare(source: Source, listener: Listener, interpreter: Interpreter) -> FileReport:
-    """Run a program and compare, statement by statement, until one fails."""
-    program = interpreter.check(source)
-    if program is None:
-        return FileReport(source.name, False, 0, (), listener.errors)
-    steps, orphans = steps_of(program, source)
-    found = [Mismatch(line, ("(no statement stands above this)",), ()) for line in orphans]
-    checked = 0
-    for step in steps:
-        listener.lines.clear()
-        done = all(interpreter.execute_statement(part, source) for part in step.statements)
-        if step.expected:
-            checked += 1
-            difference = mismatch(step, listener.lines)
-            if difference is not None:
-                found.append(difference)
-        if not done:
-            break
-    return FileReport(
-        source.name, not (found or listener.errors), checked, tuple(found), listener.errors
-    )
+class Comparison:
+    """A program that is run and compared, statement by statement, until one fails.
+
+    What has been found so far stays known, whatever ends the run.
+    """
+
+    def __init__(self, source: Source, listener: Listener, interpreter: Interpreter) -> None:
+        self.source = source
+        self.listener = listener
+        self.interpreter = interpreter
+        self.compared = 0
+        self.mismatches: list[Mismatch] = []
+
+    def run(self) -> bool:
+        """Run it; False where it has an error."""
+        source, lines = self.source, self.listener.lines
+        program = self.interpreter.check(source)
+        if program is None:
+            return False
+        steps, orphans = steps_of(program, source)
+        self.mismatches += [
+            Mismatch(line, ("(no statement stands above this)",), ()) for line in orphans
+        ]
+        for step in steps:
+            lines.clear()
+            done = all(self.interpreter.execute_statement(part, source) for part in step.statements)
+            if step.expected:
+                self.compared += 1
+                difference = mismatch(step, lines)
+                if difference is not None:
+                    self.mismatches.append(difference)
+            if not done:
+                return False
+        return True
+
+    def report(self, allow_empty: bool) -> FileReport:
+        """What was found. A program that compares nothing fails, unless that is allowed."""
+        errors = self.listener.errors
+        shown = self.compared > 0 or allow_empty
+        return FileReport(
+            self.source.name,
+            shown and not (self.mismatches or errors),
+            self.compared,
+            tuple(self.mismatches),
+            errors,
+        )

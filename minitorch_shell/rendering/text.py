@@ -137,8 +137,11 @@ def file_lines(report: FileReport, style: Style) -> list[str]:
     """The line of a tested file, and below it what should have been printed and what was."""
     word = style.paint("pass", "good") if report.passed else style.paint("FAIL", "bad")
     compared = f"{report.compared} output{'' if report.compared == 1 else 's'} compared"
+    if not report.compared:
+        compared = "nothing to compare"
     if report.errors:
-        compared = "stopped by an error" if report.readable else "cannot be read"
+        stopped = "stopped by an error" if report.readable else "cannot be read"
+        compared = f"{compared}, then {stopped}" if report.compared else stopped
     lines = [f"{word} {visible(report.file)} ({compared})"]
     for mismatch in report.mismatches:
         lines.append(f"  line {mismatch.line}")

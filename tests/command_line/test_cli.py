@@ -1,5 +1,6 @@
 """The command line: what is run, what comes out where, and the exit status."""
 
+import json
 import os
 import shutil
 import signal
@@ -300,8 +301,41 @@ def test_check_goes_on_after_a_file_that_is_missing(
     file = tmp_path / "file.mt"
     file.write_text("print yy")
     told = Told(capsys, "--check", "no such file.mt", str(file))
-    assert told.status == 2
+    assert told.status == 1
     assert "MT201" in told.err
+    assert Told(capsys, "--check", "no such file.mt", str(tmp_path)).status == 2, "none can be read"
+
+
+def test_check_has_a_record_for_a_file_that_is_not_utf8_and_goes_on(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{number:02}.mt" for number in range(25)]
+    for file in files:
+        file.write_text(f"x = {file.stem}\n")
+    files[7].write_bytes("x = 1\ny = 2 # größer\n".encode("latin-1"))
+    files[20].write_text("print yy\n")
+    told = Told(capsys, "--check", *map(str, files))
+    assert (told.status, told.out) == (1, "")
+    first, second, *_ = told.err.splitlines()
+    assert first == f"minitorch: {files[7]} is not UTF-8 text (line 2)"
+    assert second.startswith("error[MT201]"), "in the order of the files"
+    told = Told(capsys, "--check", "--format=json", *map(str, files))
+    records = [json.loads(line) for line in told.out.splitlines()]
+    found = [(record["data"]["code"], record["place"]) for record in records]
+    assert (told.status, told.err, found) == (
+        1,
+        "",
+        [
+            ("MT602", {"file": str(files[7]), "line": 2, "column": 11, "length": 1}),
+            ("MT201", {"file": str(files[20]), "line": 1, "column": 7, "length": 2}),
+        ],
+    )
+
+
+def test_allow_empty_is_for_test(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for arguments in (("--allow-empty", "-c", "1"), ("--allow-empty", "--check", "-c", "1")):
+        told = Told(capsys, *arguments)
+        assert (told.status, "--allow-empty" in told.err) == (2, True)
 
 
 def test_standard_input_is_a_file_like_others(capsys: pytest.CaptureFixture[str]) -> None:

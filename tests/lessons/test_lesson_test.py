@@ -109,7 +109,7 @@ def test_the_same_seed_for_every_file(capsys: pytest.CaptureFixture[str], tmp_pa
     program = "x, y = sample(moons)\nprint x\n#= "
     first = Outcome(capsys, tmp_path, program + "?")
     drawn = first.out.split("got       ")[1].strip()
-    assert Outcome(capsys, tmp_path, "sample(moons)", program + drawn).status == 0
+    assert Outcome(capsys, tmp_path, "sample(moons)\n#= ...", program + drawn).status == 0
 
 
 def test_an_error_on_the_way_fails_the_file(
@@ -118,7 +118,9 @@ def test_an_error_on_the_way_fails_the_file(
     tested = Outcome(capsys, tmp_path, "1 #= 1.0\n[1][7]\n2 #= 3.0")
     assert tested.status == 1
     assert "MT310" in tested.err
-    assert tested.out == "FAIL 1.mt (stopped by an error)\n", "what comes after is not compared"
+    assert tested.out == ("FAIL 1.mt (1 output compared, then stopped by an error)\n"), (
+        "what comes after is not compared"
+    )
 
 
 def test_expected_output_with_nothing_above_it(
@@ -192,6 +194,58 @@ def test_bounds_hold_for_each_file(capsys: pytest.CaptureFixture[str], tmp_path:
     assert tested.status == 1
     assert "MT706" in tested.err
     assert "pass 2.mt" in tested.out
+
+
+def test_what_was_compared_before_a_limit_counts(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    program = "1 #= 1.0\n2 #= 3.0\nwhile true { x = 1 }\n4 #= 4.0\n"
+    tested = Outcome(capsys, tmp_path, program, options=("--max-seconds=0.2",))
+    assert (tested.status, "MT706" in tested.err) == (1, True)
+    assert tested.out == (
+        "FAIL 1.mt (2 outputs compared, then stopped by an error)\n"
+        "  line 2\n    expected  3.0\n    got       2.0\n"
+    )
+    tested = Outcome(capsys, tmp_path, program, options=("--max-seconds=0.2", "--format=json"))
+    *_, last = map(json.loads, tested.out.splitlines())
+    del last["data"]["file"]
+    assert last["data"] == {
+        "passed": False,
+        "compared": 2,
+        "mismatches": [{"line": 2, "expected": ["3.0"], "got": ["2.0"]}],
+        "errors": 1,
+    }
+
+
+@pytest.mark.parametrize("limit", ["--max-nodes=20", "--safe"])
+def test_other_limits_leave_what_was_compared_too(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, limit: str
+) -> None:
+    program = "1 #= 1.0\nx = 1; repeat 2000000 { x = x + x*2 }\n"
+    tested = Outcome(capsys, tmp_path, program, options=(limit, "--format=json"))
+    *_, last = map(json.loads, tested.out.splitlines())
+    assert (last["data"]["compared"], last["data"]["passed"]) == (1, False)
+
+
+def test_a_file_in_which_nothing_is_compared_fails(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    programs = ("print 1", "", "1 #= 1.0")
+    tested = Outcome(capsys, tmp_path, *programs)
+    assert (tested.status, tested.err) == (1, "")
+    assert tested.out.splitlines() == [
+        "FAIL 1.mt (nothing to compare)",
+        "FAIL 2.mt (nothing to compare)",
+        "pass 3.mt (1 output compared)",
+        "3 files: 1 passed, 2 failed",
+    ]
+    allowed = Outcome(capsys, tmp_path, *programs, options=("--allow-empty",))
+    assert (allowed.status, allowed.out.count("pass")) == (0, 4)
+    broken = Outcome(capsys, tmp_path, "print yy", "x = [", options=("--allow-empty",))
+    assert (broken.status, broken.out.count("FAIL")) == (1, 2)
+    as_json = Outcome(capsys, tmp_path, *programs, options=("--format=json",))
+    verdicts = [json.loads(line)["data"]["passed"] for line in as_json.out.splitlines()]
+    assert (verdicts, as_json.status) == ([False, False, True], 1)
 
 
 def test_as_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
