@@ -76,7 +76,7 @@ ARGUMENT_WORDS: dict[str, dict[str, str]] = {
     "target": {},
 }
 
-# Options and arguments whose value is a word of a list and never a variable.
+# Options and arguments that take words of a list.
 WORD_OPTIONS = frozenset([row.name for row in OPTIONS.values() if row.words] + [*ARGUMENT_WORDS])
 
 
@@ -99,6 +99,12 @@ def words_of(option: str) -> tuple[str, ...] | None:
     """The words that an option of a command takes; None where it takes a value."""
     row = OPTIONS.get(option)
     return None if row is None or row.words is None else tuple(row.words())
+
+
+def is_word(option: str, name: str) -> bool:
+    """Whether a bare name is the word itself as the value of an option, and not a variable."""
+    words = words_of(option)
+    return name in words if words is not None else option in ARGUMENT_WORDS
 
 
 class Setting(NamedTuple):

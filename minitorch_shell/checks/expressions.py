@@ -7,7 +7,7 @@ from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import followed_by
 from minitorch_shell.catalogue.meant import command_help
-from minitorch_shell.catalogue.options import WORD_OPTIONS, known_options
+from minitorch_shell.catalogue.options import WORD_OPTIONS, is_word, known_options
 from minitorch_shell.checks.calls import Definition, check_builtin_call, check_own_call
 from minitorch_shell.checks.findings import Findings
 from minitorch_shell.checks.names import NameCheck
@@ -50,11 +50,12 @@ class ExpressionCheck:
 
     def options(self, command: str, options: list[s.Keyword]) -> None:
         """Check the options of `train`, `test` or `with`."""
-        check_options(command, options, self.findings.report)
+        check_options(command, options, self.names.is_variable, self.findings.report)
         known = known_options(command)
         for option in options:
-            word = isinstance(option.value, s.Name) and option.name in WORD_OPTIONS
-            if not word and option.name in known:
+            name = option.value.name if isinstance(option.value, s.Name) else ""
+            word = option.name in WORD_OPTIONS and name and not self.names.is_variable(name)
+            if option.name in known and not word and not is_word(option.name, name):
                 self.check(option.value)
 
     def _chain(self, node: s.Binary) -> None:

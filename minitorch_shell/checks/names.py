@@ -51,11 +51,15 @@ class NameCheck:
         """Whether the program has certainly given the name a value; else it may be predefined."""
         return self.is_local(name) or self.scope.state(name) == SURE
 
-    def is_unknown(self, name: str) -> bool:
-        """Whether the name certainly stands for nothing."""
+    def is_variable(self, name: str) -> bool:
+        """Whether the program gives the name a value, here or elsewhere, as far as is known."""
         state = self.scope.state(name)
         bound = self.is_local(name) or state in (SURE, PERHAPS) or name in self.first_bound
-        return not (bound or self.anything or name in BUILTINS)
+        return bound or self.anything
+
+    def is_unknown(self, name: str) -> bool:
+        """Whether the name certainly stands for nothing."""
+        return not (self.is_variable(name) or name in BUILTINS)
 
     def check(self, node: s.Name, at_start: bool = False, predefined: bool = True) -> None:
         """Report a name that is not set; one that is `predefined` will do, where that counts."""

@@ -58,8 +58,16 @@ _NO_WORDS: dict[type[s.Expression], str] = {
 }  # fmt: skip
 
 
-def check_options(command: str, options: Sequence[s.Keyword], report: Report) -> None:
-    """Report options that there are not, options given twice and words that they do not take."""
+def check_options(
+    command: str,
+    options: Sequence[s.Keyword],
+    is_variable: Callable[[str], bool],
+    report: Report,
+) -> None:
+    """Report options that there are not, options given twice and words that they do not take.
+
+    What is no word of an option may be a variable (`batch=size`).
+    """
     seen: dict[str, s.Keyword] = {}
     known = known_options(command)
     for option in options:
@@ -72,10 +80,9 @@ def check_options(command: str, options: Sequence[s.Keyword], report: Report) ->
                             help="leave one of them out")  # fmt: skip
             report(twice, option, None)
         elif isinstance(option.value, s.Name):
-            words = words_of(option.name)
-            if words is not None and option.value.name not in words:
-                fix = close_word(option.value.name, words)
-                report(no_word(option.name, option.value.name), option.value, fix)
+            words, word = words_of(option.name), option.value.name
+            if words is not None and word not in words and not is_variable(word):
+                report(no_word(option.name, word), option.value, close_word(word, words))
         elif option.name in ("loss", "optimizer") and type(option.value) in _NO_WORDS:
             report(not_a_word(option.name, _NO_WORDS[type(option.value)]), option, None)
         seen.setdefault(option.name, option)

@@ -10,7 +10,7 @@ from typing import Any
 
 from grammar import syntax as s
 from minitorch_shell.catalogue.builtins import ARGUMENT_NAMES, BUILTINS
-from minitorch_shell.catalogue.options import WORD_OPTIONS
+from minitorch_shell.catalogue.options import is_word
 from minitorch_shell.lowering.spelling import HELPER, spelled
 from minitorch_shell.lowering.unit import Unit
 
@@ -96,8 +96,8 @@ class ExpressionLowering:
         return target, self.call(source, "iterate_unpacked", value, count)
 
     def option(self, option: s.Keyword) -> ast.expr:
-        """The value of an option; a bare name is the word itself where words are expected."""
-        if option.name in WORD_OPTIONS and isinstance(option.value, s.Name):
+        """The value of an option; where words are expected, one of them stands for itself."""
+        if isinstance(option.value, s.Name) and is_word(option.name, option.value.name):
             return self.constant(option.value, option.value.name)
         return self.expression(option.value)
 
