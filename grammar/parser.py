@@ -22,12 +22,14 @@ DEEPEST_NESTING = 100
 class LineEnds:
     """Which line ends count: none within `( )` and `[ ]`, and none after what must go on.
 
-    An instance is called with each token of one text, from the first to the last.
+    What must go on is what `goes_on` says of pieces. An instance is called with each token of one
+    text, from the first to the last.
     """
 
     def __init__(self) -> None:
         self._opened: list[str] = []
         self._previous = ""
+        self._behind_sign = -1
 
     def __call__(self, token: Token) -> bool:
         opened, text = self._opened, token.text
@@ -47,6 +49,10 @@ class LineEnds:
         elif opened and text in (")", "]", "}"):
             opened.pop()
         self._previous = text
+        if token.type == "SUM_OPERATOR":
+            if token.start == self._behind_sign:
+                self._previous = "++"  # of other languages; nothing is added to it
+            self._behind_sign = token.end
         return True
 
 
@@ -92,6 +98,7 @@ class _Actions(dict[str, Action]):
 _ACTIONS = _Actions()
 
 
+OWN = "own"  # the group of a name that the program has bound
 Predefined = Mapping[str, str]
 _NONE: Predefined = {}
 
@@ -100,7 +107,7 @@ def parse(source: Source, predefined: Predefined = _NONE) -> syntax.Program:
     """The syntax tree of a whole program.
 
     `predefined` has the group ("function", "layer", "data", ...) of each name that the interpreter
-    predefines. The tree does not depend on it; it makes for better messages.
+    predefines, `OWN` for those that are bound. The tree does not depend on it; messages do.
 
     Raises `SyntaxProblem`, which says what is wrong, where, and what to write instead.
     """
@@ -110,6 +117,7 @@ def parse(source: Source, predefined: Predefined = _NONE) -> syntax.Program:
         from grammar.mistakes.second_look import second_look
 
         problem = second_look(found, source, predefined)
+        problem.stopped = found.stopped
         if problem.fix is not None and not _helps(problem.fix, source):
             problem.fix = None
         raise problem from None
@@ -121,7 +129,10 @@ def _tree(source: Source, predefined: Predefined = _NONE) -> syntax.Program:
     except Unexpected as unexpected:
         from grammar.mistakes.diagnose import diagnose
 
-        raise diagnose(source, unexpected, predefined) from None
+        problem = diagnose(source, unexpected, predefined)
+        token = unexpected.token
+        problem.stopped = token.end - len("else") if token.type == "_ELSE" else token.start
+        raise problem from None
     check_depth(tree)
     return tree
 

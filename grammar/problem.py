@@ -21,7 +21,9 @@ class Fix(NamedTuple):
 class SyntaxProblem(Exception):  # noqa: N818 (it is the problem itself, as data)
     """A text that is not a program: a code (MT1xx, MT7xx), what, where, what to write instead.
 
-    `related` are further places, each with its label; `fix` is a replacement to offer.
+    `related` are further places, each with its label; `fix` is a replacement to offer. `covers` are
+    the places of this one mistake in all of the text; none where it concerns one statement.
+    `stopped` is where the parser could not go on.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class SyntaxProblem(Exception):  # noqa: N818 (it is the problem itself, as data
         help: str = "",
         related: list[tuple[Span, str]] | None = None,
         fix: Fix | None = None,
+        covers: tuple[Span, ...] = (),
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -42,3 +45,18 @@ class SyntaxProblem(Exception):  # noqa: N818 (it is the problem itself, as data
         self.help = help
         self.related = related or []
         self.fix = fix
+        self.covers = covers
+        self.stopped = place.start
+
+    def moved(self, offset: int) -> SyntaxProblem:
+        """The same problem, of a text that has so many characters more before it."""
+
+        def move(span: Span) -> Span:
+            return Span(span.start + offset, span.end + offset)
+
+        self.place = move(self.place)
+        self.related = [(move(span), label) for span, label in self.related]
+        self.fix = Fix(move(self.fix.span), self.fix.text) if self.fix else None
+        self.covers = tuple(map(move, self.covers))
+        self.stopped += offset
+        return self

@@ -42,9 +42,9 @@ class Piece(NamedTuple):
         return self.start + len(self.text)
 
 
-def scan(text: str) -> Iterator[Piece]:
-    """Cut `text` into pieces that, joined, give it back."""
-    for match in _PIECES.finditer(text):
+def scan(text: str, start: int = 0) -> Iterator[Piece]:
+    """Cut `text`, from an offset on, into pieces that, joined, give it back."""
+    for match in _PIECES.finditer(text, start):
         yield Piece(match.lastgroup or "other", match.group(), match.start())
 
 
@@ -72,6 +72,14 @@ CONTINUES = frozenset(
 )
 
 
+def goes_on(before: Piece | None, last: Piece | None) -> bool:
+    """Whether a line that ends in these two pieces goes on in the next; with `x++` it does not."""
+    if last is None or last.text not in CONTINUES:
+        return False
+    doubled = before is not None and before.text == last.text and before.end == last.start
+    return not (doubled and last.text in ("+", "-"))
+
+
 def is_complete(text: str) -> bool:
     """Whether Enter may run `text`, or more is to come: an open bracket, an operator at the end."""
     opened, stray = unmatched_brackets(text)
@@ -80,4 +88,5 @@ def is_complete(text: str) -> bool:
         return True  # no further line would mend it
     if opened:
         return False
-    return not pieces or pieces[-1].text not in CONTINUES
+    before, last = [None, None, *pieces][-2:]
+    return not goes_on(before, last)

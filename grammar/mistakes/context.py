@@ -37,6 +37,34 @@ def starts_value(piece: Piece | None) -> bool:
     return piece.kind in ("number", "string")
 
 
+HEADS = frozenset({"if", "for", "while", "repeat", "else", "elif"})  # of blocks
+
+
+def line_at(text: str, offset: int) -> str:
+    """The line in which an offset lies."""
+    start = text.rfind("\n", 0, offset) + 1
+    end = text.find("\n", offset)
+    return text[start : end if end >= 0 else len(text)]
+
+
+def indent_at(text: str, offset: int) -> int:
+    """How far in the line stands in which an offset lies."""
+    line = line_at(text, offset)
+    return len(line) - len(line.lstrip(" \t"))
+
+
+def begins_statement(text: str, start: int, before: Piece | None, after: Piece) -> bool:
+    """Whether a line begins a statement of its own, though one from `start` on is not closed.
+
+    `before` is the last piece above it, `after` its first. Between brackets no value follows a
+    value on a new line, and lines that go on stand further in.
+    """
+    if indent_at(text, after.start) > indent_at(text, start):
+        return False
+    head = after.text in HEADS and "{" in line_at(text, after.start)
+    return head or (ends_value(before) and starts_value(after))
+
+
 class Context:
     """The pieces around the place where the parser stopped.
 

@@ -12,7 +12,15 @@ from itertools import pairwise
 
 from grammar.automaton import Unexpected
 from grammar.mistakes.calls import bare_call, bound_inside
-from grammar.mistakes.context import COMMANDS, RESERVED, Context, ends_value, span, starts_value
+from grammar.mistakes.context import (
+    COMMANDS,
+    RESERVED,
+    Context,
+    begins_statement,
+    ends_value,
+    span,
+    starts_value,
+)
 from grammar.mistakes.definitions import braced_definition, gradient_call
 from grammar.mistakes.foreign_signs import foreign_operators, strange_text
 from grammar.mistakes.foreign_words import foreign_forms, python_forms
@@ -89,9 +97,7 @@ def _brackets(context: Context) -> SyntaxProblem | None:
     if not opened:
         return None
     inner = opened[-1]
-    new_line = "\n" in context.text[inner.start : context.offset]
-    unclosed_round = inner.text != "{" and new_line
-    if context.current is None or unclosed_round:
+    if context.current is None or (inner.text != "{" and _left_open(context, inner)):
         return SyntaxProblem(
             "MT102",
             f"this `{inner.text}` is not closed",
@@ -100,6 +106,16 @@ def _brackets(context: Context) -> SyntaxProblem | None:
             f"add the missing `{CLOSER[inner.text]}`",
         )
     return None
+
+
+def _left_open(context: Context, opener: Piece) -> bool:
+    """Whether another statement begins on a line between the bracket and the current piece."""
+    inside = [p for p in context.pieces if opener.start <= p.start <= context.offset]
+    return any(
+        "\n" in context.text[before.end : after.start]
+        and begins_statement(context.text, opener.start, before, after)
+        for before, after in pairwise(inside)
+    )
 
 
 def _operators(context: Context) -> SyntaxProblem | None:
@@ -199,7 +215,8 @@ def _two_values(context: Context) -> SyntaxProblem | None:
     if not starts_value(after) and not (after is not None and after.text in ("(", "[")):
         # `2x + 1`: the parser took `2 x` for a row of layers and stopped at the `+`.
         before, after = context.before_previous, context.previous
-        if before is None or before.kind != "number" or not starts_value(after):
+        apart = before not in context.statement  # by the end of a line, or a `;`
+        if before is None or before.kind != "number" or apart or not starts_value(after):
             return None
     if before is None or after is None or not ends_value(before):
         return None

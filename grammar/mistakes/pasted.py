@@ -31,6 +31,7 @@ def prompt(context: Context) -> SyntaxProblem | None:
         "Python's prompt",
         f"leave `{mark}` out",
         fix=Fix(Span(0, len(context.text)), without),
+        covers=tuple(Span(*match.span()) for match in _PROMPT.finditer(context.text)),
     )
 
 

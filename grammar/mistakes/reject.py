@@ -20,7 +20,7 @@ DEEPEST_TREE = 200
 
 def check_depth(tree: s.Program) -> None:
     """Raise for a statement or expression of more than `DEEPEST_TREE` levels."""
-    waiting: list[tuple[s.Node, int]] = [(tree, -1)]
+    waiting: list[tuple[s.Node, int]] = [(node, 0) for node in reversed(tree.statements)]
     while waiting:
         node, depth = waiting.pop()
         if depth > DEEPEST_TREE:

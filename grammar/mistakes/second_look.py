@@ -43,6 +43,7 @@ def _lone_returns(problem: SyntaxProblem, text: str) -> SyntaxProblem | None:
         "stands on the same line",
         "save the file with the line ends of Unix or Windows",
         fix=Fix(Span(0, len(text)), _LONE_RETURN.sub("\n", text)),
+        covers=(Span(0, len(text)),),
     )
 
 

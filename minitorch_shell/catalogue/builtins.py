@@ -8,10 +8,13 @@ implementation is named, not imported, so that reading the table costs nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
+
+from grammar.parser import OWN
 
 Group = Literal["function", "layer", "loss", "optimizer", "data", "constant"]
 
@@ -247,3 +250,8 @@ BUILTINS: dict[str, Builtin] = {builtin.name: builtin for builtin in TABLE}
 GROUPS: dict[str, str] = {builtin.name: builtin.group for builtin in TABLE}
 # By which values can be handed to some predefined name: `noise` of `moons(noise=0.1)`.
 ARGUMENT_NAMES = frozenset(part.name for builtin in TABLE for part in builtin.parameters)
+
+
+def groups(bound: Iterable[str]) -> Mapping[str, str]:
+    """The group of each predefined name, `OWN` of those that are bound and may hide one."""
+    return ChainMap(dict.fromkeys(bound, OWN), GROUPS)

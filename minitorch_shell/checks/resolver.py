@@ -15,7 +15,7 @@ from grammar import syntax as s
 from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
-from minitorch_shell.catalogue.builtins import BUILTINS, GROUPS
+from minitorch_shell.catalogue.builtins import BUILTINS, GROUPS, groups
 from minitorch_shell.catalogue.commands import EXPORT_FORMS
 from minitorch_shell.checks.calls import Definition
 from minitorch_shell.checks.expressions import ExpressionCheck
@@ -25,7 +25,7 @@ from minitorch_shell.checks.names import NameCheck
 from minitorch_shell.checks.rows import RowCheck
 from minitorch_shell.checks.scope import Scope
 from minitorch_shell.files.access import Access
-from minitorch_shell.problems.placing import syntax_problem
+from minitorch_shell.problems.placing import all_syntax_problems
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Problem
 
@@ -53,12 +53,13 @@ def problems_of(
 ) -> list[Problem]:
     """Everything that can be known to be wrong with a text without running it.
 
-    One problem where the text is no program, else all that `resolve` finds.
+    What is wrong with its syntax where the text is no program, else all that `resolve` finds.
     """
+    predefined = groups(session_names or {})
     try:
-        program = parse(source, GROUPS)
-    except SyntaxProblem as problem:
-        return [syntax_problem(source, problem)]
+        program = parse(source, predefined)
+    except SyntaxProblem as first:
+        return all_syntax_problems(source, first, predefined)
     return resolve(program, source, session_names or {}, strict)
 
 
@@ -298,7 +299,8 @@ class Resolver:
         outer = self.bodies, self.loops, self.names.first_bound
         with self.findings.inside(file.source, node), self.imports.inside(file):
             if file.problem is not None:
-                self.findings.add(syntax_problem(file.source, file.problem))
+                for problem in all_syntax_problems(file.source, file.problem, GROUPS):
+                    self.findings.add(problem)
             if file.program is None:
                 self.anything_may_be_bound()
             else:

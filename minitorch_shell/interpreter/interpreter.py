@@ -13,14 +13,14 @@ from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.scan import is_complete
 from grammar.source import Source
-from minitorch_shell.catalogue.builtins import GROUPS
+from minitorch_shell.catalogue.builtins import groups
 from minitorch_shell.catalogue.commands import COMMANDS
 from minitorch_shell.interpreter.blame import explain
 from minitorch_shell.interpreter.limits import python_calls
 from minitorch_shell.interpreter.predefined import implementation
 from minitorch_shell.lowering.statements import lower
 from minitorch_shell.lowering.unit import Unit
-from minitorch_shell.problems.placing import syntax_problem, trouble_problem
+from minitorch_shell.problems.placing import all_syntax_problems, trouble_problem
 from minitorch_shell.problems.trouble import Placed, Trouble
 from minitorch_shell.results.records import Place, Problem
 from minitorch_shell.session.session import Receive, Session
@@ -93,10 +93,12 @@ class Interpreter:
         from minitorch_shell.checks.resolver import resolve
 
         session = self.session
+        predefined = groups(session.user_names())
         try:
-            program = parse(source, GROUPS)
-        except SyntaxProblem as problem:
-            session.receive(syntax_problem(source, problem))
+            program = parse(source, predefined)
+        except SyntaxProblem as first:
+            for problem in all_syntax_problems(source, first, predefined):
+                session.receive(problem)
             return None
         problems = resolve(program, source, session.user_names(), strict, session.access)
         for found in problems:

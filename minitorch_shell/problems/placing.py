@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grammar.parser import Predefined
 from grammar.problem import SyntaxProblem
 from grammar.source import Source, Span
 from grammar.syntax import Node
@@ -32,6 +33,16 @@ def syntax_problem(source: Source, problem: SyntaxProblem) -> Problem:
         (problem.help,) if problem.help else (),
         fix,
     )
+
+
+def all_syntax_problems(
+    source: Source, first: SyntaxProblem, predefined: Predefined
+) -> list[Problem]:
+    """All that the grammar finds wrong with a text, of which `parse` raised the first."""
+    from grammar.recovery import syntax_problems  # who has a program does not need it
+
+    found = syntax_problems(source, first, predefined)
+    return [syntax_problem(source, problem) for problem in found]
 
 
 def trouble_problem(source: Source, node: Node | None, trouble: Trouble) -> Problem:

@@ -332,6 +332,25 @@ def test_check_has_a_record_for_a_file_that_is_not_utf8_and_goes_on(
     )
 
 
+def test_a_run_and_a_check_tell_all_syntax_errors(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "f.mt"
+    file.write_text('print "ran"\nx = 2y\nrepeat 2 {\n    z = [1 2]\n}\nprint yy\nw = )\n')
+    for mode in ((), ("--check",), ("--test",)):
+        told = Told(capsys, *mode, "--format=json", str(file))
+        records = [json.loads(line) for line in told.out.splitlines()]
+        errors = [record for record in records if record["kind"] == "error"]
+        assert len(records) == len(errors) + (mode == ("--test",)), "nothing ran"
+        found = [(record["data"]["code"], record["place"]["line"]) for record in errors]
+        assert (told.status, found) == (1, [("MT108", 2), ("MT112", 4), ("MT103", 7)])
+    assert Told(capsys, str(file)).err.count("error[") == 3
+    outer = tmp_path / "outer.mt"
+    outer.write_text('import "f.mt"\n')
+    for mode in ((), ("--check",)):
+        assert Told(capsys, *mode, str(outer)).err.count("error[") == 3
+
+
 def test_allow_empty_is_for_test(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for arguments in (("--allow-empty", "-c", "1"), ("--allow-empty", "--check", "-c", "1")):
         told = Told(capsys, *arguments)

@@ -163,7 +163,7 @@ def test_several_errors_are_told_in_one_go():
 
 
 def test_a_text_that_is_no_program_has_one_problem():
-    (problem,) = problems_of(Source("t.mt", "x = (1\ny = ]"))
+    (problem,) = problems_of(Source("t.mt", "x = (1"))
     assert problem.code.startswith("MT1")
     with pytest.raises(SyntaxProblem):
         parse(Source("t.mt", "x = (1\ny = ]"))
