@@ -52,10 +52,10 @@ def _closing(context: Context, opener: Piece) -> Piece | None:
 def gradient_call(context: Context) -> SyntaxProblem | None:
     """`grad(y, x)`"""
     current, opened, pieces = context.current, context.opened, context.statement
-    if current is None or current.text != "," or not opened or opened[-1].text != "(":
+    if current is None or current.text != "," or not opened or opened[-1] not in pieces:
         return None
     at = pieces.index(opened[-1])
-    if at == 0 or pieces[at - 1].text != "grad":
+    if at == 0 or [p.text for p in pieces[at - 1 : at + 1]] != ["grad", "("]:
         return None
     word = pieces[at - 1]
     closing = next((p for p in context.rest if p.text == ")"), None)
