@@ -76,6 +76,11 @@ def power(base: float, exponent: float) -> float:
         return math.copysign(inf, base) if exponent % 2.0 == 1.0 else inf
 
 
+def remainder(a: float, b: float) -> float:
+    """What is left when b is taken from a as often as goes, with the sign of b; nan for b = 0."""
+    return a % b if b != 0.0 else nan
+
+
 def exp(x: float) -> float:
     try:
         return math.exp(x)
@@ -143,6 +148,11 @@ def _power_by_exponent(base: float, exponent: float, result: float) -> float:
     return 0.0 if base == 0.0 and exponent >= 0.0 else result * log(base)
 
 
+def _remainder_by_divisor(a: float, b: float, _: float) -> float:
+    """Minus how often b goes into a, a whole number."""
+    return -(a // b) if b != 0.0 else -divide(a, b)
+
+
 def _softplus_derivative(x: float, _: float) -> float:
     if x > 20.0:
         return 1.0
@@ -161,6 +171,7 @@ ADD = Binary("+", lambda a, b: a + b, lambda a, b, y: 1.0, lambda a, b, y: 1.0)
 SUBTRACT = Binary("-", lambda a, b: a - b, lambda a, b, y: 1.0, lambda a, b, y: -1.0)
 MULTIPLY = Binary("*", lambda a, b: a * b, lambda a, b, y: b, lambda a, b, y: a)
 DIVIDE = Binary("/", divide, lambda a, b, y: divide(1.0, b), lambda a, b, y: -divide(y, b))
+REMAINDER = Binary("%", remainder, lambda a, b, y: 1.0, _remainder_by_divisor)
 POWER = Binary("**", power, _power_by_base, _power_by_exponent)
 MAXIMUM = Binary(
     "max", maximum, lambda a, b, y: _share_of_greater(a, b), lambda a, b, y: _share_of_greater(b, a)
@@ -190,7 +201,7 @@ ABS = Unary("abs", abs, lambda x, y: 1.0 if x > 0.0 else -1.0 if x < 0.0 else 0.
 
 BINARY = {
     rule.name: rule
-    for rule in (ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MAXIMUM, MINIMUM, LEAKY_RELU)
+    for rule in (ADD, SUBTRACT, MULTIPLY, DIVIDE, REMAINDER, POWER, MAXIMUM, MINIMUM, LEAKY_RELU)
 }
 UNARY = {
     rule.name: rule

@@ -115,6 +115,7 @@ class Tensor(Comparable):
         return node("*", self.data * right.data, self, right, right.data, self.data)
 
     __truediv__ = binary(rules.DIVIDE)
+    __mod__ = binary(rules.REMAINDER)
     __pow__ = binary(rules.POWER)
 
     def __neg__(self) -> Tensor:
@@ -188,6 +189,7 @@ class Tensor(Comparable):
 
     __radd__, __rsub__, __rmul__ = reflected(__add__), reflected(__sub__), reflected(__mul__)
     __rtruediv__, __rpow__ = reflected(__truediv__), reflected(__pow__)
+    __rmod__ = reflected(__mod__)
 
     def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"

@@ -116,6 +116,8 @@ class Builder:
         value = items[0]
         if isinstance(value, list):
             if len(value) > 1:
+                if isinstance(value[0], s.Grad) and all(isinstance(v, s.Name) for v in value[1:]):
+                    raise _gradients(value)
                 raise SyntaxProblem(
                     "MT101",
                     "several values stand here without a command",
@@ -393,6 +395,21 @@ def _network_and_data(
     if len(items) == 5:
         return items[1], items[3], options
     return None, items[1], options
+
+
+def _gradients(values: list[s.Expression]) -> SyntaxProblem:
+    """`grad a, b, c`"""
+    names = [getattr(getattr(value, "operand", value), "name", "x") for value in values]
+    good = f"print {', '.join(f'grad {name}' for name in names)}"
+    place = _place(values)
+    return SyntaxProblem(
+        "MT101",
+        "`grad` takes one value",
+        place,
+        "several values without a command",
+        f"write `{good}`",
+        fix=Fix(place, good),
+    )
 
 
 def _bad_target(target: s.Expression) -> SyntaxProblem:

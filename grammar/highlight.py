@@ -45,7 +45,7 @@ _GROUPS = {
 _OPERATOR_WORDS = frozenset({"and", "or", "not", "in"})
 _ASSIGNMENTS = frozenset({"=", ":=", "+=", "-=", "*=", "/="})
 # What follows a command word that is a name there, as in `step = 0.1` and `train, test = ...`.
-_MAKES_A_NAME = _ASSIGNMENTS | frozenset(["==", "!=", "<=", ">=", "<", ">", *",*/^@", "**"])
+_MAKES_A_NAME = _ASSIGNMENTS | frozenset(["==", "!=", "<=", ">=", "<", ">", *",*/%^@", "**"])
 # In which statements the context words mean something.
 _CONTEXT = {"on": {"train", "test"}, "to": {"save", "export"}, "as": {"export"}}
 _STRING_PARTS = re.compile(r'\\["nt\\]|\\.|[^\\]+|\\', re.DOTALL)

@@ -98,7 +98,6 @@ class _Actions(dict[str, Action]):
 _ACTIONS = _Actions()
 
 
-OWN = "own"  # the group of a name that the program has bound
 Predefined = Mapping[str, str]
 _NONE: Predefined = {}
 

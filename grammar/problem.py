@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from grammar.source import Span
 
+OWN = "own"  # the group of a name that is bound, beside those of predefined names
+
 
 class Fix(NamedTuple):
     """A proposed replacement; the text with it parses, or gets further."""

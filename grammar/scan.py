@@ -20,7 +20,7 @@ _PIECES = re.compile(
       | (?P<word>[^\W\d]\w*)
       | (?P<open>[(\[{])
       | (?P<close>[)\]}])
-      | (?P<operator>:=|\*\*|[-+*/<>=!]=|[-+*/@^<>=,;:?])
+      | (?P<operator>:=|\*\*|[-+*/<>=!]=|[-+*/%@^<>=,;:?])
       | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -68,7 +68,7 @@ def unmatched_brackets(text: str) -> tuple[list[Piece], Piece | None]:
 
 # A line that ends in one of these goes on in the next.
 CONTINUES = frozenset(
-    "+ - * / @ ^ ** , = := += -= *= /= == != < <= > >= and or not".split()  # noqa: SIM905
+    "+ - * / % @ ^ ** , = := += -= *= /= == != < <= > >= and or not".split()  # noqa: SIM905
 )
 
 

@@ -159,7 +159,7 @@ class Unary(Expression):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Binary(Expression):
-    """`+ - * / @ ^` (`**` is read as `^`)."""
+    """`+ - * / % @ ^` (`**` is read as `^`)."""
 
     operator: str
     left: Expression

@@ -40,7 +40,7 @@ FLOWS = {
 }
 SQUARED = "{g} * (2.0 * {a})"
 
-_NAMES = {"/": "divide", "**": "power", "max": "maximum", "min": "minimum"}
+_NAMES = {"/": "divide", "%": "remainder", "**": "power", "max": "maximum", "min": "minimum"}
 
 
 def flow(gradient: float, derivative: float | None) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grammar.mistakes.context import Context, span
 from grammar.mistakes.foreign_names import FOREIGN
+from grammar.mistakes.operands import chain_before
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span
@@ -13,6 +14,9 @@ def attribute(context: Context, piece: Piece) -> SyntaxProblem:
 
     owner = next((p for p in reversed(context.pieces) if p.end == piece.start), None)
     following = next((p for p in context.pieces if p.start == piece.end), None)
+    start = chain_before(context, piece.start) if following is not None else None
+    if owner is not None and start is not None and owner.kind != "word":
+        owner = Piece("word", context.text[start : piece.start], start)
     if owner is None or owner.kind != "word" or following is None or following.kind != "word":
         place = span(piece)
         return SyntaxProblem(
@@ -23,6 +27,7 @@ def attribute(context: Context, piece: Piece) -> SyntaxProblem:
         return special
     whole = Span(owner.start, following.end)
     method = following.text
+    computed = "(" in owner.text  # anew, so that it has no gradient yet
     good = {
         "grad": f"grad {owner.text}",
         "data": f"value({owner.text})",
@@ -31,7 +36,13 @@ def attribute(context: Context, piece: Piece) -> SyntaxProblem:
         "zero_grad": "zero" if owner.text.startswith("opt") else f"zero {owner.text}",
         "step": f"step {owner.text}",
         "backward": f"backward {owner.text}",
+        "weight": f"weights({owner.text})",
+        "weights": f"weights({owner.text})",
+        "bias": f"biases({owner.text})",
+        "biases": f"biases({owner.text})",
     }.get(method)
+    if computed and method == "grad":
+        good = None
     if good is not None and context.text[whole.end : whole.end + 2] == "()":
         whole = Span(whole.start, whole.end + 2)
     if good is None:

@@ -42,6 +42,9 @@ def bare_call(context: Context) -> SyntaxProblem | None:
     if before and before[-1].text == "=":
         end = _end_of_values(context, value)
     inner = context.text[value.start : end]
+    if value.kind == "number" and end == value.end:
+        numbers = _numbers(context, value)
+        end, inner = numbers[-1].end, ", ".join(p.text for p in numbers)
     call = f"{function.text}({inner})"
     if not before and function.text in _BOUND_TO:
         call = f"{_BOUND_TO[function.text]} = {call}"
@@ -53,6 +56,17 @@ def bare_call(context: Context) -> SyntaxProblem | None:
         f"write `{call}`",
         fix=Fix(Span(function.start, end), call),
     )
+
+
+def _numbers(context: Context, first: Piece) -> list[Piece]:
+    """Numbers side by side, as in `linear 2 3`."""
+    found = [first]
+    for piece in context.pieces:
+        if piece.start > first.start:
+            if piece.kind != "number" or "\n" in context.text[found[-1].end : piece.start]:
+                break
+            found.append(piece)
+    return found
 
 
 def _nameless_option(context: Context, value: Piece) -> SyntaxProblem | None:

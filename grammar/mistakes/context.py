@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from grammar.automaton import END, Unexpected
+from grammar.problem import OWN
 from grammar.scan import Piece, scan
 from grammar.source import Source, Span
 from grammar.vocabulary import vocabulary
@@ -117,6 +119,12 @@ class Context:
             and self.current is not None
             and self.previous.end < self.current.start
         )
+
+    def is_bound(self, name: str) -> bool:
+        """Whether the session, or the text above, gives the name a value."""
+        words = [p for p in self.pieces if p.start < self.offset]
+        above = any(a.text == name and b.text == "=" for a, b in pairwise(words))
+        return above or self.predefined.get(name) == OWN
 
     def spot(self) -> Span:
         """The place to mark: the piece that was not expected, else just behind the last one."""

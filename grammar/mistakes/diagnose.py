@@ -24,6 +24,7 @@ from grammar.mistakes.context import (
 from grammar.mistakes.definitions import braced_definition, gradient_call
 from grammar.mistakes.foreign_signs import foreign_operators, strange_text
 from grammar.mistakes.foreign_words import foreign_forms, python_forms
+from grammar.mistakes.notebook import notebook_forms
 from grammar.mistakes.pasted import number_with_base, prompt
 from grammar.mistakes.unfinished import commands, heads, missing
 from grammar.problem import Fix, SyntaxProblem
@@ -40,6 +41,7 @@ def diagnose(
     context = Context(source, unexpected, predefined)
     looks = (
         prompt,
+        notebook_forms,
         strange_text,
         _brackets,
         braced_definition,

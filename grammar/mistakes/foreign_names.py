@@ -31,7 +31,7 @@ _SETS = (
 _FILES = 'files are read with `csv("data.csv")` and `load("net.json")`'
 _DATA = 'a data set is a list of rows, `[[[0,0],0], [[0,1],1]]`, or `csv("data.csv")`'
 _PLOT = "the losses of the last run are in the list `losses`: `print losses`"
-_DOWN = "write `round(x) - 1 if round(x) > x else round(x)`"
+_REMAINDER = "write `a % b`, which has the sign of b"
 
 FOREIGN = {
     # ------------------------------------------------------------ the same under another name
@@ -52,8 +52,8 @@ FOREIGN = {
     "Tensor": _NUMBERS, "tensor": _NUMBERS, "Value": _NUMBERS, "Variable": _NUMBERS,
     "Parameter": "every number bound to a name can be trained: `w = 0.5`; layers bring their own",
     "requires_grad": _NUMBERS, "array": _LIST,
-    "int": _ROUND, "floor": _DOWN,
-    "ceil": "write `round(x) + 1 if round(x) < x else round(x)`",
+    "int": _ROUND, "ceil": "write `-floor(-x)`",
+    "trunc": "write `floor(x) if x > 0 else -floor(-x)`",
     "float": "every number is a float already: write it without `float`",
     "double": "every number is a float already: write it without `double`",
     "bool": "a comparison gives true or false: `x != 0`",
@@ -76,6 +76,8 @@ FOREIGN = {
     "map": "write `[f(x) for x in xs]`", "filter": "write `[x for x in xs if x > 0]`",
     "any": "count them: `len([x for x in xs if x > 0]) > 0`",
     "all": "count the others: `len([x for x in xs if x <= 0]) == 0`",
+    "mod": _REMAINDER, "fmod": _REMAINDER, "remainder": _REMAINDER,
+    "floordiv": "write `floor(a / b)`", "floor_divide": "write `floor(a / b)`",
     "pow": "write `x^2`", "power": "write `x^2`", "square": "write `x^2`",
     "matmul": "write `A @ x`", "mm": "write `A @ x`",
     "tan": "write `sin(x) / cos(x)`", "log2": "write `log(x) / log(2)`",

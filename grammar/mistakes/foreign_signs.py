@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from grammar.mistakes.attributes import attribute
-from grammar.mistakes.context import Context, span
+from grammar.mistakes.context import Context, span, starts_value
 from grammar.mistakes.definitions import derivative_sign
+from grammar.mistakes.mathematics import mathematics
+from grammar.mistakes.notebook import system_command
+from grammar.mistakes.operands import power_behind, product_before
 from grammar.mistakes.pasted import strange_space
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
@@ -77,6 +80,11 @@ def _strange_character(context: Context, piece: Piece) -> SyntaxProblem:
         return derivative_sign(context, piece) or _single_quote(context, piece)
     if character == ".":
         return attribute(context, piece)
+    mathematical = mathematics(context, piece)
+    if mathematical is not None:
+        return mathematical
+    if character == "!" and (system := system_command(context)) is not None:
+        return system
     if character in _FOREIGN_SIGNS:
         sign, good, word = _FOREIGN_SIGNS[character]
         width = 2 if sign != "!" and context.text[piece.start : piece.start + 2] == sign else 1
@@ -88,14 +96,6 @@ def _strange_character(context: Context, piece: Piece) -> SyntaxProblem:
             "from another language",
             f"write `{word}`",
             fix=Fix(whole, good),
-        )
-    if character == "%":
-        return SyntaxProblem(
-            "MT113",
-            "there is no `%` operator",
-            place,
-            "no remainder operator",
-            "of whole numbers a and b the remainder is `a - b*round(a/b - (b-1)/(2*b))`",
         )
     space = strange_space(piece)
     if space is not None:
@@ -143,19 +143,33 @@ def foreign_operators(context: Context) -> SyntaxProblem | None:
     together = previous.text + current.text
     whole = Span(previous.start, current.end)
     if together == "//":
-        return SyntaxProblem(
-            "MT113",
-            "there is no `//` operator",
-            whole,
-            "Python's form",
-            "whole numbers divide to `round(a/b - (b-1)/(2*b))`; comments begin with `#`",
-        )
+        return _whole_division(context, whole)
     if together in _PAIRS:
         good, advice = _PAIRS[together]
         fix = Fix(whole, good) if good else None
         message = f"there is no `{together}` operator"
         return SyntaxProblem("MT113", message, whole, "from another language", advice, fix=fix)
     return None
+
+
+def _whole_division(context: Context, sign: Span) -> SyntaxProblem:
+    """`7 // 2`"""
+    start, end = product_before(context, sign.start), power_behind(context, sign.end)
+    help, fix = "write `floor(a / b)`; comments begin with `#`", None
+    if start is not None and end is not None:
+        good = f"floor({context.text[start : sign.start].rstrip()} / "
+        good += f"{context.text[sign.end : end].lstrip()})"
+        help, fix = f"write `{good}`", Fix(Span(start, end), good)
+        behind = next((p for p in context.pieces if p.start >= end), None)
+        if starts_value(behind) and behind is not None and behind.end <= context.line_end():
+            return SyntaxProblem(
+                "MT113", "comments begin with `#`", sign, "from another language", "write `#`",
+                fix=Fix(sign, "#"),
+            )  # fmt: skip
+        if context.text[sign.end : end].strip().isidentifier():
+            help += "; comments begin with `#`"
+    message = "there is no `//` operator"
+    return SyntaxProblem("MT113", message, sign, "Python's form", help, fix=fix)
 
 
 def _increment(context: Context) -> SyntaxProblem | None:
@@ -167,7 +181,7 @@ def _increment(context: Context) -> SyntaxProblem | None:
         return None
     if name.kind != "word":
         return None
-    good = f"{name.text} {first.text}= 1"
+    good = f"{name.text} := {name.text} {first.text} 1"
     alone = len(context.statement) == 3
     return SyntaxProblem(
         "MT113",

@@ -173,7 +173,8 @@ def _braced(context: Context, colon: Span) -> Fix | None:
 def _question_mark(context: Context) -> SyntaxProblem | None:
     if context.current is None or context.current.text != "?":
         return None
-    if any(p.text == ":" for p in context.rest):
+    end = context.line_end()
+    if any(p.text == ":" and p.start < end for p in context.rest):
         return SyntaxProblem(
             "MT113",
             "a choice is written with `if` and `else`",

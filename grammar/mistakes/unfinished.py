@@ -8,6 +8,13 @@ from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span
 
+# Options of `train`, without which a bare name is taken for data.
+OPTIONS = frozenset({
+    "epochs", "lr", "batch", "optimizer", "loss", "until", "every", "validate", "momentum", "beta1",
+    "beta2", "l2",
+})  # fmt: skip
+_BETWEEN = frozenset({"with", "using", "over", "against"})  # `train net with xor`
+
 
 def heads(context: Context) -> SyntaxProblem | None:
     """The heads of blocks: what is missing between `for`, `in`, `if`, ... and `{`."""
@@ -120,6 +127,17 @@ def _target(context: Context) -> SyntaxProblem:
 def _option_value(context: Context, option: Piece) -> SyntaxProblem | None:
     """`epochs 500`, `set digits 4`, `train net data`"""
     first, words = context.first, context.statement
+    if first in ("train", "test") and option.text in _BETWEEN and len(words) > 2:
+        end = context.line_end()
+        before = context.text[words[0].start : option.start]
+        return SyntaxProblem(
+            "MT112",
+            f"the data stands behind `on`, not `{option.text}`",
+            span(option),
+            "`on` was expected",
+            f"write `{before}on{context.text[option.end : end]}`",
+            fix=Fix(span(option), "on"),
+        )
     if starts_value(context.current) and context.current is not None:
         between = Span(option.end, context.current.start)
         return SyntaxProblem(
@@ -141,7 +159,18 @@ def _option_value(context: Context, option: Piece) -> SyntaxProblem | None:
             f"write `{first} {option.text}`, or `{first} net on {option.text}`",
             fix=Fix(Span(words[1].start, option.start), ""),
         )
-    if first in ("train", "test") and len(words) == 3:
+    if first == "train" and option.text in OPTIONS and context.is_bound(option.text):
+        good = f"{option.text}={option.text}"
+        return SyntaxProblem(
+            "MT112",
+            f"the option `{option.text}` needs a value",
+            span(option),
+            "`=` and a value are missing",
+            f"write `{context.text[words[0].start : option.start]}{good}`",
+            fix=Fix(span(option), good),
+        )
+    data = context.predefined.get(words[1].text) == "data" if len(words) > 1 else False
+    if first in ("train", "test") and len(words) == 3 and not (data and option.text in OPTIONS):
         return SyntaxProblem(
             "MT112",
             "`on` is missing between the network and the data",

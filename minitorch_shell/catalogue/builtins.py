@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from grammar.parser import OWN
+from grammar.problem import OWN
 
 Group = Literal["function", "layer", "loss", "optimizer", "data", "constant"]
 
@@ -143,6 +143,8 @@ TABLE: tuple[Builtin, ...] = (
     _one("abs", "abs(x)", "the absolute value; its slope at 0 is 0", "abs(-3)", "3.0"),
     _one("softplus", "softplus(x)", "log(1 + exp(x)), a smooth relu", "softplus(0)", "0.693147"),
     _one("round", "round(x)", "the nearest whole number; carries no gradient", "round(2.7)", "3.0"),
+    _one("floor", "floor(x)", "the next whole number downwards; carries no gradient",
+         "floor(-2.5)", "-3.0"),
     _one(
         "binary_round",
         "binary_round(x, threshold=0.5)",

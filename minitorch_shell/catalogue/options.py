@@ -69,6 +69,17 @@ OPTIONS: dict[str, Option] = {
     )
 }  # fmt: skip
 
+# What other libraries call an option.
+FOREIGN_OPTIONS = {
+    "learning_rate": "lr", "learningrate": "lr", "step_size": "lr", "alpha": "lr", "eta": "lr",
+    "rate": "lr", "n_epochs": "epochs", "num_epochs": "epochs", "iterations": "epochs",
+    "steps": "epochs", "max_iter": "epochs", "n": "epochs", "batch_size": "batch", "bs": "batch",
+    "batchsize": "batch", "criterion": "loss", "loss_fn": "loss", "loss_function": "loss",
+    "optim": "optimizer", "opt": "optimizer", "solver": "optimizer", "weight_decay": "l2",
+    "decay": "l2", "tol": "until", "validation_data": "validate", "validation_split": "validate",
+    "val": "validate", "verbose": "every", "print_every": "every", "log_every": "every",
+}  # fmt: skip
+
 # Arguments of calls that take words, such as `moons(labels=signed)`; of `target` any word is one.
 ARGUMENT_WORDS: dict[str, dict[str, str]] = {
     "labels": {"binary": "targets 0 and 1", "signed": "targets -1 and +1"},

@@ -36,7 +36,7 @@ class ExpressionCheck:
         elif isinstance(node, s.Row | s.With):
             self._row(node, at_start)
         elif isinstance(node, s.Binary):
-            self._chain(node)
+            self._chain(node, at_start)
         else:
             for child in s.children(node):
                 if isinstance(child, s.Expression):
@@ -58,8 +58,30 @@ class ExpressionCheck:
             if option.name in known and not word and not is_word(option.name, name):
                 self.check(option.value)
 
-    def _chain(self, node: s.Binary) -> None:
+    def _derivative(self, node: s.Binary, at_start: bool) -> bool:
+        """`dz/dx`, where neither is a name: whether it is one."""
+        over, under = node.left, node.right
+        if node.operator != "/" or not (isinstance(over, s.Name) and isinstance(under, s.Name)):
+            return False
+        if over.name[:1] + under.name[:1] != "dd" or min(len(over.name), len(under.name)) < 2:
+            return False
+        if not (self.names.is_unknown(over.name) and self.names.is_unknown(under.name)):
+            return False
+        z, x = over.name[1:], under.name[1:]
+        good = f"backward {z}; grad {x}"
+        help = f"write `{good}`" if at_start else f"write `backward {z}` before, here `grad {x}`"
+        derivative = Trouble(
+            "MT201", f"there is no `{over.name}/{under.name}` here", label="a derivative",
+            help=help,
+            fix=(node.place, good if at_start else f"grad {x}"),
+        )  # fmt: skip
+        self.findings.report(derivative, node)
+        return True
+
+    def _chain(self, node: s.Binary, at_start: bool) -> None:
         """Operators lean to the left, so a long sum is deep; it is walked without recursion."""
+        if self._derivative(node, at_start):
+            return
         left: s.Expression = node
         while isinstance(left, s.Binary):
             self.check(left.right)

@@ -61,8 +61,13 @@ class NameCheck:
         """Whether the name certainly stands for nothing."""
         return not (self.is_variable(name) or name in BUILTINS)
 
-    def check(self, node: s.Name, at_start: bool = False, predefined: bool = True) -> None:
-        """Report a name that is not set; one that is `predefined` will do, where that counts."""
+    def check(
+        self, node: s.Name, at_start: bool = False, predefined: bool = True, data: bool = False
+    ) -> None:
+        """Report a name that is not set; one that is `predefined` will do, where that counts.
+
+        `data` says that a data set is wanted.
+        """
         name = node.name
         if self.is_bound(name):
             return
@@ -76,9 +81,9 @@ class NameCheck:
             return
         if self.anything or (predefined and name in BUILTINS):
             return
-        self._unknown(node, at_start)
+        self._unknown(node, at_start, data)
 
-    def _unknown(self, node: s.Name, at_start: bool) -> None:
+    def _unknown(self, node: s.Name, at_start: bool, data: bool) -> None:
         """Report a name that is not there, with what may have been meant."""
         name = node.name
         if name in self.deleted:
@@ -100,6 +105,11 @@ class NameCheck:
         own = [other for scope in self.locals for other in sorted(scope)]
         own += self.scope.names()[: MOST_CANDIDATES if many else None]
         help, meant = advice(name, own, self.scope.names(SURE), at_start)
+        if data and help.startswith("bind it first"):
+            sets = ", ".join(
+                row.name for row in BUILTINS.values() if row.group == "data" and row.name != "csv"
+            )
+            help = f'the data sets there are: {sets}; `csv("file.csv")` reads one'
         if self.binding and len(name) == 1 and help.startswith("bind it first"):
             help += f"; a function of it is written `{self.binding}({name}) = ...`"
         unknown = Trouble("MT201", f"there is no `{name}` here", label="not defined", help=help)

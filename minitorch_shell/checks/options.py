@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from grammar import syntax as s
 from minitorch_shell.catalogue.meant import close_word
-from minitorch_shell.catalogue.options import known_options, words_of
+from minitorch_shell.catalogue.options import FOREIGN_OPTIONS, known_options, words_of
 from minitorch_shell.problems.trouble import Trouble
 
 Report = Callable[[Trouble, s.Node, str | None], None]
@@ -14,11 +14,17 @@ Report = Callable[[Trouble, s.Node, str | None], None]
 
 def no_option(command: str, name: str) -> Trouble:
     """The trouble of an option that a command does not have."""
-    known = known_options(command)
-    close = close_word(name, known)
+    known, close = known_options(command), meant_option(command, name)
     help = f"did you mean `{close}`?" if close else f"it knows {', '.join(known)}"
     return Trouble("MT205", f"`{command}` has no option `{name}`", label="unknown option",
                    help=help)  # fmt: skip
+
+
+def meant_option(command: str, name: str) -> str | None:
+    """The option that another name stands for, in other libraries or by a slip."""
+    known = known_options(command)
+    meant = FOREIGN_OPTIONS.get(name)
+    return meant if meant in known else close_word(name, known)
 
 
 def no_word(option: str, word: str) -> Trouble:
@@ -37,8 +43,9 @@ def no_word(option: str, word: str) -> Trouble:
 def not_a_word(option: str, kind: str) -> Trouble:
     """The trouble of an option that takes a word and got another kind of value."""
     listed = ", ".join(words_of(option) or ())
+    help = "did you mean `zeros`? " if option == "init" and kind == "a number" else ""
     return Trouble("MT206", f"`{option}` is a word, not {kind}", label=f"not a word for `{option}`",
-                   help=f"choose one of {listed}")  # fmt: skip
+                   help=f"{help}choose one of {listed}")  # fmt: skip
 
 
 def not_a_setting(option: str, optimizer: str) -> Trouble | None:
@@ -50,6 +57,9 @@ def not_a_setting(option: str, optimizer: str) -> Trouble | None:
         return None
     help = f"it belongs to {' and '.join(owners)}: add `optimizer={owners[0]}`"
     return Trouble("MT205", f"`{option}` is not a setting of {optimizer}", help=help)
+
+
+_WORDS = ("loss", "optimizer", "init")  # options that take nothing else
 
 
 # What a value that is written out is, where a word is wanted.
@@ -73,7 +83,7 @@ def check_options(
     for option in options:
         name = s.Name(option.name_place, option.name)
         if option.name not in known:
-            report(no_option(command, option.name), name, close_word(option.name, known))
+            report(no_option(command, option.name), name, meant_option(command, option.name))
         elif option.name in seen:
             twice = Trouble("MT210", f"`{option.name}` is given twice", label="again here",
                             related=((seen[option.name], "first here"),),
@@ -83,8 +93,11 @@ def check_options(
             words, word = words_of(option.name), option.value.name
             if words is not None and word not in words and not is_variable(word):
                 report(no_word(option.name, word), option.value, close_word(word, words))
-        elif option.name in ("loss", "optimizer") and type(option.value) in _NO_WORDS:
-            report(not_a_word(option.name, _NO_WORDS[type(option.value)]), option, None)
+        elif option.name in _WORDS and type(option.value) in _NO_WORDS:
+            trouble = not_a_word(option.name, _NO_WORDS[type(option.value)])
+            number = option.value.value if isinstance(option.value, s.Number) else None
+            zeros = option.name == "init" and number == 0
+            report(trouble, option.value if zeros else option, "zeros" if zeros else None)
         seen.setdefault(option.name, option)
     if command == "train":
         _check_settings(seen, report)

@@ -310,7 +310,10 @@ class Resolver:
     def do_train(self, node: s.Train | s.Test) -> None:
         if node.network is not None:
             self.expression(node.network)
-        self.expression(node.data)
+        if isinstance(node.data, s.Name):
+            self.names.check(node.data, data=True)
+        else:
+            self.expression(node.data)
         self.expressions.options(type(node).__name__.lower(), node.options)
         self.rows.train(node)
         if isinstance(node, s.Train):

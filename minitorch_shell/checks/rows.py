@@ -11,9 +11,10 @@ from itertools import pairwise
 from typing import Any
 
 from grammar import syntax as s
+from grammar.source import Span
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.values.data import default_width
+from minitorch_shell.values.data import FAVOURITES, default_width
 from minitorch_shell.values.layers import PLANS
 from minitorch_shell.values.network import Network
 from minitorch_shell.values.width_troubles import unknown_trouble, width_trouble
@@ -34,6 +35,7 @@ class RowCheck:
         self.report = report
         self.is_local = is_local  # parameters stand for something else than what is bound
         self.bound = set(names)
+        self.trained_on = ""  # the name of the data of the last `train` or `test`
         self.numbers: set[str] = set()  # names that certainly stand for no network
         self.shapes: dict[str, Shape] = {
             name: (value.inputs, value.outputs, value.inputs is None)
@@ -168,13 +170,15 @@ class RowCheck:
         for left, right in pairwise(elements):
             if not (self.plain(left) or self.plain(right)):
                 continue
-            value = isinstance(right, s.Name) and self.shape(right) is None
+            value = isinstance(right, s.Name) and (self.shape(right) is None or len(elements) == 2)
             if self.predefined(left) and (self.plain(right) or (self.plain(left) and value)):
+                call = f"{_text(left)}({', '.join(self.values(left, right))})"
                 trouble = Trouble(
                     "MT112",
                     f"`{_text(left)}` is a function: what it takes stands in brackets",
                     label="brackets are missing around this",
-                    help=f"write `{_text(left)}({_text(right)})`",
+                    help=f"write `{call}`",
+                    fix=(Span(left.place.start, right.place.end), call) if value else None,
                 )
                 self.report(trouble, right)
             elif self.plain(left) and self.plain(right):
@@ -196,6 +200,25 @@ class RowCheck:
                 )
                 self.report(trouble, odd)
             return
+
+    def values(self, function: s.Expression, first: s.Expression) -> list[str]:
+        """What a function takes, from its first value on: `net` and data for `accuracy net`."""
+        builtin = BUILTINS[function.name] if isinstance(function, s.Name) else None
+        needed = [p.name for p in builtin.parameters if p.default is None] if builtin else []
+        given = [_text(first), *needed[1:]]
+        if needed[1:] == ["data"]:
+            given[1] = self.data_for(first)
+        return given
+
+    def data_for(self, network: s.Expression) -> str:
+        """Data for a network: what one was trained on, else a predefined set of its width."""
+        shape = self.shape(network)
+        width = shape[0] if shape is not None else None
+        sets = [name for name, row in BUILTINS.items() if row.group == "data"]
+        for name in (self.trained_on, *FAVOURITES, *sets):
+            if name and (name == self.trained_on or default_width(name) == width):
+                return name
+        return "data"
 
     def predefined(self, node: s.Expression) -> bool:
         """Whether it is a name that is a function from the start, not a data set or a constant."""
@@ -227,6 +250,8 @@ class RowCheck:
 
     def train(self, node: s.Train | s.Test) -> None:
         """A network on a predefined set of another width."""
+        if isinstance(node.data, s.Name):
+            self.trained_on = node.data.name
         network = node.network or s.Name(node.place, "net")
         shape = self.shape(network)
         if shape is None or shape[0] is None or not isinstance(node.data, s.Name):

@@ -10,8 +10,11 @@ from grammar import syntax
 from minitorch_shell.library.operations import unpack
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.session.session import Session
+from minitorch_shell.session.tracing import under_way
 from minitorch_shell.values import leaves
 from minitorch_shell.values.function import Function
+from minitorch_shell.values.layers import PLANS
+from minitorch_shell.values.network import Network
 from minitorch_shell.values.vector import DataRow
 
 
@@ -54,6 +57,24 @@ def _kind_word(name: str) -> str:
     return {"data": "data set", "loss": "function"}.get(BUILTINS[name].group, BUILTINS[name].group)
 
 
+def layers_in_list(session: Session, name: str) -> None:
+    """`net = [linear(2,3), relu]`: told where it can be nothing but a network that was meant.
+
+    A list of layers alone may be wanted: to choose from, or to go through.
+    """
+    from minitorch_shell.diagnosis.training_help import list_of_layers
+
+    value = session.names[name]
+    weights = [isinstance(part, Network) and bool(part.parameters()) for part in value]
+    layers = all(isinstance(p, Network) or getattr(p, "__name__", "") in PLANS for p in value)
+    if layers and any(weights) and not all(weights):
+        session.note_here(
+            "MT503",
+            f"`{name}` is a list of layers, not a network",
+            [list_of_layers(value).replace("`net = ", f"`{name} = ")],
+        )
+
+
 def made(session: Session, name: str) -> None:
     """A name was bound at the top level: when that was, counted in sweeps, and to which leaf."""
     value = session.names[name]
@@ -92,6 +113,27 @@ def delete(session: Session, node_number: int, *names: str) -> None:
         session.marks.hidden.discard(name)
 
 
+def _element_anew(session: Session, target: Any) -> str:
+    """The help for `words[0] := "x"`: the list is made anew; "" for anything else."""
+    here = under_way(session.units)
+    node = here[1] if here is not None else None
+    if not isinstance(node, syntax.Update) or not isinstance(node.target, syntax.Index):
+        return ""
+    base, at = node.target.base, node.target.index
+    if not isinstance(target, str | bool) or not isinstance(base, syntax.Name) or here is None:
+        return ""
+    source = here[0].source
+    name, place, value = base.name, source.slice(at.place), source.slice(node.value.place)
+    if isinstance(at, syntax.Unary):
+        place = f"len({name}) - {place.lstrip('- ')}"
+    elif not isinstance(at, syntax.Name | syntax.Number):
+        return ""
+    used = {part.name for part in syntax.walk(node) if isinstance(part, syntax.Name)}
+    k = next((free for free in ("k", "i", "j", "n") if free not in used), "place")
+    made = f"[{value} if {k} == {place} else {name}[{k}] for {k} in range(len({name}))]"
+    return f"make a new list: `{name} = {made}`"
+
+
 def update(session: Session, target: Any, value: Any) -> None:
     """`target := value`: store numbers in leaves, outside the graph."""
     session.marks.leaves_changed = True
@@ -103,7 +145,11 @@ def update(session: Session, target: Any, value: Any) -> None:
             journal.open.value(target)
         target.data = number
         return
-    changes = leaves.updates(target, value)
+    try:
+        changes = leaves.updates(target, value)
+    except Trouble as trouble:
+        trouble.help = _element_anew(session, target) or trouble.help
+        raise
     session.marks.used.update(leaf for leaf, _ in changes)
     with journal.writing([leaf for leaf, _ in changes]):
         for leaf, number in changes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from grammar import syntax
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.options import known_options, words_of
-from minitorch_shell.checks.options import no_option, no_word
+from minitorch_shell.checks.options import no_option, no_word, not_a_word
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.layers import PLANS, Element, LayerPlan, build, plan_mlp, widths_of
@@ -108,7 +108,7 @@ def check_option(name: str, value: Any) -> None:
     if name not in known_options("with"):
         raise no_option("with", name)
     if name == "init" and value not in (words_of("init") or ()):
-        raise no_word("init", value if isinstance(value, str) else kind_of(value))
+        raise no_word(name, value) if isinstance(value, str) else not_a_word(name, kind_of(value))
 
 
 def row(session: Session, elements: Any, numbers: Any, options: Any) -> Network:

@@ -16,6 +16,7 @@ _ADVICE = {
     "log": "`log` takes numbers above 0; where 0 can come, add a little: `log(x + 1e-6)`",
     "sqrt": "`sqrt` takes numbers from 0 on; look at what goes in with `print`",
     "/": "keep the divisor away from 0, or leave the division out with `... if b != 0 else 0`",
+    "%": "there is no remainder of a division by 0; keep the divisor away from it",
     "^": "a negative number takes whole exponents only; where values grow without end, "
     "the learning rate is often too large",
     "*": "the largest number is about 1.8e308; where values grow without end, the learning rate is "

@@ -20,7 +20,7 @@ from minitorch_shell.session.aside import Purity, evaluated
 if TYPE_CHECKING:
     from minitorch_shell.session.session import Session
 
-_SIGNS = ("+", "-", "*", "/", "^", "@")
+_SIGNS = ("+", "-", "*", "/", "%", "^", "@")
 _IN_LOSSES = ("bce", "cross_entropy", "mse", "hinge", "softmax")
 
 

@@ -10,7 +10,7 @@ from engine.optim import OPTIMIZERS
 from grammar import syntax
 from minitorch_shell.catalogue.options import OPTIONS
 from minitorch_shell.problems.trouble import Trouble
-from minitorch_shell.values.data import DataSource, default_width
+from minitorch_shell.values.data import FAVOURITES, DataSource, default_width
 from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.layers import PLANS
 from minitorch_shell.values.network import Network, describe_layer
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from minitorch_shell.session.session import Session
 
 Command = syntax.Train | syntax.Test
-
-# The best known set of each width comes first.
-_FAVOURITES = ("majority", "moons", "sine")
 
 
 def word(statement: Command) -> str:
@@ -45,7 +42,7 @@ def fitting_data(session: Session, network: Network) -> str:
     for name, value in own.items():
         if isinstance(value, Dataset) and value.width == width:
             return name
-    for name in (*_FAVOURITES, *DATASETS):
+    for name in (*FAVOURITES, *DATASETS):
         if default_width(name) == width and isinstance(session.lookup(name), DataSource):
             return name
     return ""

@@ -153,6 +153,8 @@ def _unfit(sign: str, left: str, right: str) -> Trouble:
     help = next((KIND_HELP[kind] for kind in (left, right) if kind in KIND_HELP), "")
     if "a string" in (left, right) and sign in ("+", "+="):
         help = "print them side by side: `print a, b`"
+    if sign == "*" and {left, right} == {"a string", "a number"}:
+        help = 'text is not repeated; to print it several times write `repeat 3 { print "a" }`'
     if sign == "@":
         help = "`@` takes lists: `[1, 2] @ [3, 4]`; numbers are multiplied with `*`"
     return Trouble("MT302", f"`{sign.rstrip('=')}` cannot combine {both}", help=help,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from minitorch_shell.catalogue.commands import COMMANDS
 
 _OPERATIONS = {
-    "library.operations": "compare cut divide index iterate iterate_unpacked plus power repetitions"
-    " stop truth",
+    "library.operations": "compare cut divide index iterate iterate_unpacked plus power remainder"
+    " repetitions stop truth",
     "values.function": "callee",
     "values.leaves": "leaf new_leaf",
     "values.layers": "hole=HOLE",
@@ -18,7 +18,7 @@ _OPERATIONS = {
 }
 _OF_THE_SESSION = {
     "commands.printing": "clock emit took",
-    "commands.names": "bind_all function hides made rebind update",
+    "commands.names": "bind_all function hides layers_in_list made rebind update",
     "commands.gradients": "grad_of gradient",
     "commands.settings": "failed",
     "commands.rows": "element open_width row",

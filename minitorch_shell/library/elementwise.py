@@ -88,6 +88,16 @@ def rounded(x: Any) -> Any:
     return math.copysign(float(round(number)), number)
 
 
+def floor(x: Any) -> Any:
+    """The largest whole number that is not greater than x; nan and inf stay what they are."""
+    if isinstance(x, list):
+        return Vector([floor(item) for item in x])
+    number = plain_number(x, "floor")
+    if not math.isfinite(number):
+        return number
+    return x if type(x) is int else float(math.floor(number))
+
+
 def binary_round(x: Any, threshold: Any = 0.5) -> Any:
     """1 from the threshold on, else 0, without a gradient."""
     if isinstance(x, list):

@@ -9,7 +9,7 @@ from typing import Any
 from engine import functions as of_scalars
 from engine.tensor import Tensor
 from minitorch_shell.library.elementwise import NUMBERS, plain_number
-from minitorch_shell.library.operations import divide
+from minitorch_shell.library.operations import divide, iterate
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.counts import whole
 from minitorch_shell.values.kinds import kind_of
@@ -98,8 +98,8 @@ def counts(n: Any, stop: Any = None, step: Any = None) -> Vector:
 
 
 def zipped(*xs: Any) -> Vector:
-    """Rows of the elements that stand at the same place of several lists."""
-    lists = [_items(part, "zip") for part in xs]
+    """Rows of the elements that stand at the same place of several lists, data sets or strings."""
+    lists = [_elements(part) for part in xs]
     lengths = sorted({len(part) for part in lists})
     if len(lengths) > 1:
         raise Trouble(
@@ -108,6 +108,14 @@ def zipped(*xs: Any) -> Vector:
             help="`len(a)` tells the length of a list",
         )
     return DataRow([DataRow(pair) for pair in zip(*lists, strict=True)])
+
+
+def _elements(xs: Any) -> list[Any]:
+    """What a list, a data set or a string consists of."""
+    if isinstance(xs, str):
+        return list(xs)
+    source = hasattr(xs, "evaluation_rows") or hasattr(xs, "dataset")
+    return list(iterate(xs)) if source else _items(xs, "zip")
 
 
 def append(xs: Any, a: Any) -> Vector:

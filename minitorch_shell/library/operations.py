@@ -7,10 +7,11 @@ powers, truth, comparison of values, indexing, what loops go through.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any, NoReturn
 
+from engine import rules
 from engine.tensor import Tensor
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.counts import counted, whole
@@ -18,24 +19,16 @@ from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.network import Network
 from minitorch_shell.values.vector import DataRow, Vector
 
+Operation = Callable[[Any, Any], Any]
+
 
 def divide(a: Any, b: Any) -> Any:
     """a / b; by zero it is inf, -inf or nan, as IEEE 754 and PyTorch have it."""
     try:
         return a / b
     except TypeError:
-        if isinstance(a, list) and isinstance(b, list):
-            if len(a) != len(b):
-                raise Trouble(
-                    "MT304",
-                    f"`/` needs lists of one length, here are {len(a)} and {len(b)}",
-                    help="`len(a)` tells the length of a list",
-                ) from None
-            return Vector([divide(x, y) for x, y in zip(a, b, strict=True)])
-        if isinstance(a, list) and isinstance(b, Tensor | float | int):
-            return Vector([divide(x, b) for x in a])
-        if isinstance(b, list) and isinstance(a, Tensor | float | int):
-            return Vector([divide(a, y) for y in b])
+        if (result := _element_by_element(divide, a, b, "/")) is not None:
+            return result
         raise
     except ZeroDivisionError:
         if a == 0 or a != a:
@@ -43,6 +36,39 @@ def divide(a: Any, b: Any) -> Any:
         return math.copysign(math.inf, a) * math.copysign(1.0, b)
     except OverflowError:  # of counts beyond the range of floats
         return math.inf
+
+
+def _element_by_element(operation: Operation, a: Any, b: Any, sign: str) -> Vector | None:
+    """The operation on lists, a number being used for each element; None where neither is one."""
+    if isinstance(a, list) and isinstance(b, list):
+        if len(a) != len(b):
+            raise Trouble(
+                "MT304",
+                f"`{sign}` needs lists of one length, here are {len(a)} and {len(b)}",
+                help="`len(a)` tells the length of a list",
+            ) from None
+        return Vector([operation(x, y) for x, y in zip(a, b, strict=True)])
+    if isinstance(a, list) and _numeric(b):
+        return Vector([operation(x, b) for x in a])
+    if isinstance(b, list) and _numeric(a):
+        return Vector([operation(a, y) for y in b])
+    return None
+
+
+def remainder(a: Any, b: Any) -> Any:
+    """a % b, with the sign of b; of a division by zero it is nan. Counts give a count."""
+    if isinstance(a, int) and isinstance(b, int) and b != 0:
+        return a % b
+    if isinstance(a, Tensor) or isinstance(b, Tensor):
+        if _numeric(a) and _numeric(b):
+            return a % b
+    elif _numeric(a) and _numeric(b):
+        return rules.remainder(float(a), float(b))
+    if (result := _element_by_element(remainder, a, b, "%")) is not None:
+        return result
+    kinds = f"{kind_of(a)} and {kind_of(b)}"
+    raise Trouble("MT302", f"`%` cannot combine {kinds}", label="these do not go together",
+                  help="the remainder is that of two numbers: `7 % 2`")  # fmt: skip
 
 
 def power(a: Any, b: Any) -> Any:

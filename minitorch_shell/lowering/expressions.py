@@ -20,6 +20,7 @@ _OPERATORS: dict[str, type[ast.operator]] = {
     "*": ast.Mult,
     "@": ast.MatMult,
 }
+_HELPERS = {"/": "divide", "%": "remainder", "^": "power"}
 _ORDERS: dict[str, type[ast.cmpop]] = {"<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
 
 
@@ -235,7 +236,7 @@ class ExpressionLowering:
         if node.operator in _OPERATORS:
             operator = _OPERATORS[node.operator]()
             return ast.BinOp(left=left, op=operator, right=right, **self.at(node))
-        return self.call(node, "divide" if node.operator == "/" else "power", left, right)
+        return self.call(node, _HELPERS[node.operator], left, right)
 
     def on_compare(self, node: s.Compare) -> ast.expr:
         operands = [self.expression(operand) for operand in node.operands]

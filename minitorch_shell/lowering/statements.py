@@ -44,6 +44,14 @@ def lower(statement: s.Statement, source: Source, filename: str) -> Unit:
     return unit
 
 
+def _is_layer(node: s.Expression) -> bool:
+    """Whether it looks like a layer with weights: `linear(2,3)`."""
+    if not isinstance(node, s.Call) or not isinstance(node.function, s.Name):
+        return False
+    builtin = BUILTINS.get(node.function.name)
+    return builtin is not None and builtin.group == "layer" and not builtin.on_values
+
+
 class _Lowering(ExpressionLowering):
     def module(self, statement: s.Statement) -> ast.Module:
         body = self.statement(statement)
@@ -94,6 +102,9 @@ class _Lowering(ExpressionLowering):
         else:
             name = node.targets[0]
             body = [self.assign(name, self.rebound(node, name, value))]
+            if isinstance(node.value, s.ListOf) and any(map(_is_layer, node.value.items)):
+                text = self.constant(name, name.name)
+                body.append(self.do(node, self.call(node, "layers_in_list", text)))
         body.extend(self.told(node.targets))
         return body
 

@@ -18,11 +18,16 @@ def place(source: Source, span: Span) -> Place:
     return Place(source.name, start.line, start.column, length, text)
 
 
+def fix_at(source: Source, span: Span, text: str) -> Fix:
+    """A replacement; unlike other places its own may go on over the line end, and may be empty."""
+    return Fix(place(source, span)._replace(length=span.end - span.start), text)
+
+
 def syntax_problem(source: Source, problem: SyntaxProblem) -> Problem:
     """What the grammar found, as a result."""
     fix = None
     if problem.fix is not None:
-        fix = Fix(place(source, problem.fix.span), problem.fix.text)
+        fix = fix_at(source, problem.fix.span, problem.fix.text)
     return Problem(
         "error",
         problem.code,
@@ -57,6 +62,7 @@ def trouble_problem(source: Source, node: Node | None, trouble: Trouble) -> Prob
         trouble.label,
         tuple((place(source, part.place), label) for part, label in trouble.related),
         (help,) if help else (),
+        fix_at(source, *trouble.fix) if trouble.fix is not None else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from grammar.source import Span
     from grammar.syntax import Node
     from minitorch_shell.results.records import Problem
 
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 class Trouble(Exception):  # noqa: N818 (an error of the user's program, not of this one)
     """An error in what the user asked for: raised where it is found, placed by whoever runs it.
 
-    The place is the expression that was being evaluated, unless `node` names a better one.
+    The place is the expression that was being evaluated, unless `node` names a better one. `fix` is
+    a text to put in the place of another, where that mends it.
     """
 
     def __init__(
@@ -24,6 +26,7 @@ class Trouble(Exception):  # noqa: N818 (an error of the user's program, not of 
         help: str = "",
         node: Node | None = None,
         related: tuple[tuple[Node, str], ...] = (),
+        fix: tuple[Span, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -32,6 +35,7 @@ class Trouble(Exception):  # noqa: N818 (an error of the user's program, not of 
         self.help = help
         self.node = node
         self.related = related
+        self.fix = fix
 
 
 class Placed(Exception):  # noqa: N818

@@ -17,7 +17,14 @@ MOST_PARTS = 4  # of an operation on many values
 DEEPEST_FORMULA = 3  # operations within each other; below stands `...`
 
 
-_INFIX = {"+": ("+", 1), "-": ("-", 1), "*": ("*", 2), "/": ("/", 2), "**": ("^", 3)}  # level
+_INFIX = {
+    "+": ("+", 1),
+    "-": ("-", 1),
+    "*": ("*", 2),
+    "/": ("/", 2),
+    "%": ("%", 2),
+    "**": ("^", 3),
+}  # level
 
 
 def formula(node: Tensor, names: dict[int, str], digits: int, depth: int = DEEPEST_FORMULA) -> str:

@@ -16,6 +16,8 @@ from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.network import Network
 
+FAVOURITES = ("majority", "moons", "sine")  # the best known set of each width
+
 
 class DataSource:
     """A predefined data set, such as `moons`.

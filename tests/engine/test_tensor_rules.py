@@ -31,6 +31,7 @@ BINARY: dict[str, Any] = {
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": lambda a, b: a / b,
+    "%": lambda a, b: a % b,
     "**": lambda a, b: a**b,
     "max": maximum,
     "min": minimum,

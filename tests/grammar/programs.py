@@ -11,7 +11,7 @@ from grammar.vocabulary import vocabulary
 NOWHERE = Span(0, 0)
 # A command word is a name inside expressions; there the random programs use some.
 NAMES = ["x", "y", "w2", "loss", "θ", "net", "iffy", "step", "random", "to_", "größe"]
-LEVELS = {"+": 5, "-": 5, "*": 6, "/": 6, "@": 6}
+LEVELS = {"+": 5, "-": 5, "*": 6, "/": 6, "@": 6, "%": 6}
 
 
 def node(kind, *parts, **named):

@@ -104,7 +104,7 @@ def test_strings_numbers_operators_holes_and_strange_characters():
         (Name, "x"),
         (Operator, ":="),
         (Keyword.Pseudo, "?"),
-        (Error, "%"),
+        (Operator, "%"),
         (Operator.Word, "not"),
         (Keyword.Constant, "true"),
         (Keyword, "for"),
