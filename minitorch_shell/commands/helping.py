@@ -46,6 +46,7 @@ right arrow       take the grey suggestion from the history
 up, down          earlier and later lines
 Ctrl-R            search them
 F1                help on the word under the cursor
+F2                take the corrected line that is shown below a faulty one
 Ctrl-C            drop the line; stop a loop or a training run
 Ctrl-D            leave
 Ctrl-L            clear the screen

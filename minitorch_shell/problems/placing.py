@@ -23,6 +23,12 @@ def fix_at(source: Source, span: Span, text: str) -> Fix:
     return Fix(place(source, span)._replace(length=span.end - span.start), text)
 
 
+def mended(source: Source, fix: Fix) -> str:
+    """The text with a replacement made."""
+    start = source.offset(fix.place.line, fix.place.column)
+    return source.text[:start] + fix.text + source.text[start + fix.place.length :]
+
+
 def syntax_problem(source: Source, problem: SyntaxProblem) -> Problem:
     """What the grammar found, as a result."""
     fix = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from minitorch_shell.assist.forms import expectation
-from minitorch_shell.rendering.fitting import prose
+from minitorch_shell.rendering.fitting import prose, visible
 from minitorch_shell.results.printed import number_text
 from minitorch_shell.results.records import Problem
 from minitorch_shell.session.session import Session
@@ -39,8 +39,13 @@ def facts(session: Session) -> list[str]:
     return found
 
 
-def problem_text(problem: Problem | None, columns: int) -> StyleAndTextTuples:
-    """An error that was found before running, in the lines below the text."""
+def problem_text(
+    problem: Problem | None, corrected: tuple[str, int] | None, columns: int
+) -> StyleAndTextTuples:
+    """An error that was found before running, in the lines below the text.
+
+    `corrected` is the text without it, where that is known, and where the correction ends.
+    """
     if problem is None:
         return []
     problem = problem.shortened()
@@ -53,10 +58,17 @@ def problem_text(problem: Problem | None, columns: int) -> StyleAndTextTuples:
     ]
     for text in problem.help:
         shown += [("class:problem.help", f"\n{line}") for line in _help(text, columns)]
+    if corrected is not None:
+        shown += [("class:problem.help", f"\n{line}") for line in _taken(*corrected, columns)]
     return [*shown, *(("class:preview", f"\n{line}") for line in prose(NOT_RUN, columns))]
 
 
-def _help(text: str, columns: int) -> list[str]:
-    head = "  = help: "
+def _help(text: str, columns: int, head: str = "  = help: ") -> list[str]:
     first, *later = prose(text, columns, lead=len(head), indent=4)
     return [head + first, *later]
+
+
+def _taken(text: str, end: int, columns: int) -> list[str]:
+    """The line that F2 takes, whole; of several the one that is mended last."""
+    start = text.rfind("\n", 0, end) + 1
+    return _help(visible(text[start:].partition("\n")[0].strip()), columns, "  = F2: ")

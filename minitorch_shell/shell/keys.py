@@ -9,6 +9,7 @@ from typing import Any
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer, CompletionState
 from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
+from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition, emacs_insert_mode, has_focus, vi_insert_mode
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.key_binding.key_processor import KeyPressEvent
@@ -22,8 +23,14 @@ _here = has_focus("DEFAULT_BUFFER")
 _typing = _here & (emacs_insert_mode | vi_insert_mode)
 
 
-def key_bindings(explain: Callable[[str], None]) -> KeyBindings:
-    """The bindings of the shell; `explain` shows the help on a word."""
+def key_bindings(
+    explain: Callable[[str], None], corrected: Callable[[], tuple[str, int] | None]
+) -> KeyBindings:
+    """The bindings of the shell.
+
+    `explain` shows the help on a word. `corrected` gives the text in place of a faulty one, where
+    it is known, and where the correction ends in it.
+    """
     keys = KeyBindings()
 
     @keys.add("enter", filter=_here)
@@ -84,6 +91,13 @@ def key_bindings(explain: Callable[[str], None]) -> KeyBindings:
         buffer = event.current_buffer
         word = word_at(buffer) or locate(buffer.document.text_before_cursor).command
         above(event.app, lambda: explain(word))
+
+    @keys.add("f2", filter=_here)
+    def correction_key(event: KeyPressEvent) -> None:
+        """Take the corrected text that is shown below a faulty one, without running it."""
+        buffer, better = event.current_buffer, corrected()
+        if buffer.validation_error is not None and better is not None:
+            buffer.document = Document(*better)
 
     @keys.add(Keys.BracketedPaste, filter=_here)
     def paste(event: KeyPressEvent) -> None:

@@ -26,6 +26,7 @@ from minitorch_shell.assist.preview import warm_up
 from minitorch_shell.files.database import Database, state_folder
 from minitorch_shell.files.reading import Unreadable
 from minitorch_shell.interpreter.interpreter import Interpreter
+from minitorch_shell.problems.placing import mended
 from minitorch_shell.results.records import Collector, Problem, Result
 from minitorch_shell.shell import config as configuration
 from minitorch_shell.shell.bar import bar_text, problem_text
@@ -82,6 +83,7 @@ class Shell:
         self.plain = os.environ.get("TERM") == "dumb"
         self.checked: tuple[syntax.Program, Source] | None = None
         self.problem: Problem | None = None
+        self.corrected: tuple[str, int] | None = None  # the text without it, where that ends
         self.remarks: list[Result] = []  # of the checker, to be shown when the text runs
         self.preview = Preview(self.session, lambda: get_app().invalidate())
         self.warming = threading.Thread(target=self._load, daemon=True)
@@ -105,7 +107,7 @@ class Shell:
             multiline=True,
             validator=_Checker(self),
             validate_while_typing=False,
-            key_bindings=key_bindings(self.explain_word),
+            key_bindings=key_bindings(self.explain_word, lambda: self.corrected),
             mouse_support=False,
             enable_suspend=True,
         )
@@ -128,7 +130,7 @@ class Shell:
         return [("class:preview", f"{shown} ")] if shown else []
 
     def _problem_text(self) -> StyleAndTextTuples:
-        return problem_text(self.problem, get_app().output.get_size().columns)
+        return problem_text(self.problem, self.corrected, get_app().output.get_size().columns)
 
     def _bar(self) -> StyleAndTextTuples:
         before = self.prompt.default_buffer.document.text_before_cursor
@@ -245,6 +247,7 @@ class Shell:
         self.remarks = found.results if program is not None else []
         errors = [part for part in found.results if isinstance(part, Problem)]
         self.problem = errors[0] if program is None and errors else None
+        self.corrected = correction(source, self.problem)
         return self.problem
 
     def typed_ahead(self) -> bool:
@@ -269,6 +272,15 @@ class Shell:
     def explain_word(self, word: str) -> None:
         """F1: help on a word, above the line that is being typed."""
         self.interpreter.run(Source(NAME, f"help {word}".rstrip()))
+
+
+def correction(source: Source, problem: Problem | None) -> tuple[str, int] | None:
+    """The text without the problem, where that is known, and where what was mended ends in it."""
+    fix = problem.fix if problem is not None else None
+    if fix is None:
+        return None
+    at = source.offset(fix.place.line, fix.place.column)
+    return mended(source, fix), at + len(fix.text)
 
 
 class _Checker(Validator):

@@ -227,7 +227,7 @@ def survive(shell: Terminal, odd: str, mark: str) -> None:
     """Run a line with a comment that marks it; clear it when it does not run."""
 
     def after() -> str:
-        return shell.text.rpartition(mark)[2]
+        return shell.text.partition(mark)[2]
 
     shell.press(f"{odd} {mark}")
     shell.see(mark)
