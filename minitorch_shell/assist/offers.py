@@ -20,6 +20,7 @@ from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import COMMANDS, WORDS, followed_by, known_words
 from minitorch_shell.catalogue.errors import entries
 from minitorch_shell.catalogue.options import OPTIONS, SETTINGS, known_options, meanings
+from minitorch_shell.catalogue.terms import TERMS
 from minitorch_shell.results.printed import value_text
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.description import plain
@@ -305,6 +306,7 @@ def _topics(session: Session, spot: Spot) -> Iterator[Offer]:
     typed = (spot.statement + spot.word).lstrip()[len("help") :].lstrip()
     found = [Offer(word, COMMANDS[word].doc) for word in known_words()]
     found += [Offer(builtin.name, builtin.doc) for builtin in BUILTINS.values()]
+    found += [Offer(word, term.doc) for word, term in TERMS.items()]
     found += [Offer(entry.code, entry.title) for entry in entries()]
     for offer in found:
         if offer.text.startswith(typed) or offer.text.lower().startswith(typed.lower()):

@@ -130,3 +130,9 @@ SETTINGS: dict[str, Setting] = {
     "engine": Setting("how train computes", ("auto", "eager", "compiled")),
     "preview": Setting("the value of an expression while it is typed", ("on", "off")),
 }
+
+# What a settings file of the shell can set, beside those that `set` changes.
+SHELL_SETTINGS = {
+    "theme": "colours of the shell, for a dark or a light background or none: dark, light, mono",
+    "keys": "keys of the input line: emacs, vi",
+}

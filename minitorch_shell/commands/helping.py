@@ -10,7 +10,16 @@ from minitorch_shell.catalogue import errors as catalogue
 from minitorch_shell.catalogue.builtins import BUILTINS, Builtin
 from minitorch_shell.catalogue.commands import COMMANDS, WORDS, known_words
 from minitorch_shell.catalogue.meant import close_word
-from minitorch_shell.catalogue.options import OPTIONS, SETTINGS, known_options, words_of
+from minitorch_shell.catalogue.options import (
+    ARGUMENT_WORDS,
+    OPTIONS,
+    SETTINGS,
+    SHELL_SETTINGS,
+    known_options,
+    meanings,
+    words_of,
+)
+from minitorch_shell.catalogue.terms import TERMS, term
 from minitorch_shell.results.records import Description, Lines
 from minitorch_shell.values.description import plain
 from minitorch_shell.values.function import Function
@@ -34,7 +43,7 @@ test majority; net(1, 0, 1, 1, 0)   what it says to each row; run it
 save net to "net.json"              net = load("net.json") brings it back
 
 undo; redo; history; vars           take back what was done; what there is
-help train; help relu; help net     a command, a function, a name of yours
+help train; help net; help gradient a command, a name of yours, a term
 help functions                      all; also commands, layers, losses, data
 help keys; help MT203               the keys of the shell; an error code"""
 
@@ -52,6 +61,7 @@ Ctrl-D            leave
 Ctrl-L            clear the screen
 Ctrl-Z            back to the system's shell; `fg` returns"""
 
+IN_CONFIG = "set in `config.toml`, which `minitorch --generate-config` writes"
 LONGEST_EXAMPLE = 71  # characters of a line; some wrong programs are wrong by their length
 
 # Plural of a group, as one asks for it, to the group.
@@ -85,7 +95,8 @@ def topics(session: Session) -> list[str]:
     """All that can be asked for."""
     own = list(session.user_names())
     codes = [row.code for row in catalogue.entries()]
-    return [*own, *known_words(), *BUILTINS, *GROUPS, "commands", "keys", *WORDS, *OPTIONS, *codes]
+    return [*own, *known_words(), *BUILTINS, *GROUPS, "commands", "keys", *WORDS, *OPTIONS,
+            *SETTINGS, *SHELL_SETTINGS, *TERMS, *codes]  # fmt: skip
 
 
 def help_lines(session: Session, topic: str) -> list[str] | None:
@@ -107,11 +118,36 @@ def help_lines(session: Session, topic: str) -> list[str] | None:
     if topic in GROUPS or topic == "commands":
         return group_help(topic)
     if topic in OPTIONS:
-        return option_help(topic)
+        return option_help(topic) + (["", *term_help(topic)] if topic in TERMS else [])
     if topic in SETTINGS:
         doc, values = SETTINGS[topic]
         return [f"set {topic}=VALUE", *wrapped(f"{doc}: {', '.join(values)}")]
-    return [topic, *wrapped(WORDS[topic])] if topic in WORDS else None
+    if topic in SHELL_SETTINGS:
+        return [topic, *wrapped(f"{SHELL_SETTINGS[topic]}; {IN_CONFIG}")]
+    if topic in WORDS:
+        return [topic, *wrapped(WORDS[topic])]
+    known = term(topic)
+    if known is not None:
+        return term_help(known)
+    if f"{topic}s" in GROUPS:
+        return group_help(f"{topic}s")
+    return word_help(topic)
+
+
+def word_help(word: str) -> list[str] | None:
+    """A word that options take, such as `kaiming`."""
+    for option in (*OPTIONS, *ARGUMENT_WORDS):
+        if word in meanings(option):
+            return [f"{option}={word}", *wrapped(meanings(option)[word])]
+    return None
+
+
+def term_help(word: str) -> list[str]:
+    """What a word means that messages use."""
+    found = TERMS[word]
+    lines = [word, *wrapped(found.doc)]
+    lines += ["", *(f"    {line}" for line in found.lines)] if found.lines else []
+    return lines + example_lines(found.example, found.output)
 
 
 def wrapped(text: str) -> list[str]:
@@ -139,6 +175,8 @@ def command_help(word: str) -> list[str]:
     lines = [command.form, *wrapped(command.doc)]
     if word == "set":
         lines += ["", *(f"    {name:<10} {setting.doc}" for name, setting in SETTINGS.items())]
+        lines += ["", f"    settings of the shell alone; {IN_CONFIG}:"]
+        lines += [f"    {name:<10} {doc}" for name, doc in SHELL_SETTINGS.items()]
     if word in ("train", "test"):
         lines += option_table(known_options(word))
     if command.example:

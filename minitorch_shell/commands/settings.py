@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from grammar import syntax
-from minitorch_shell.catalogue.options import SETTINGS, known_options
+from minitorch_shell.catalogue.options import SETTINGS, SHELL_SETTINGS, known_options
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.printed import value_text
 from minitorch_shell.results.records import Lines
@@ -51,6 +51,11 @@ def set_setting(session: Session, node_number: int, name: str, value: Any) -> No
             raise Trouble(
                 "MT208", f"`{name}` is an option of `train`, not a setting",
                 help=f"write it behind the data: `train {_fitting(session)} {given}`",
+            )  # fmt: skip
+        if name in SHELL_SETTINGS:
+            raise Trouble(
+                "MT208", f"`{name}` is set in the settings file of the shell, not here",
+                help="`minitorch --generate-config` writes `config.toml`, where it stands",
             )  # fmt: skip
         known = "`set digits=4`, `set engine=eager` (auto, compiled), `set preview=off` (on)"
         raise Trouble("MT208", f"`{name}` cannot be set like this", help=f"there is {known}")

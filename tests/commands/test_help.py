@@ -1,12 +1,18 @@
 """`help`: everything can be asked for, fits the screen, and its examples print what they say."""
 
+import re
+from pathlib import Path
+
 import pytest
+from support.command import minitorch
 
 from grammar.source import Source
 from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import COMMANDS, known_words
+from minitorch_shell.catalogue.errors import CLASSES, entries
 from minitorch_shell.catalogue.options import OPTIONS, known_options
+from minitorch_shell.catalogue.terms import _ALSO, TERMS, term
 from minitorch_shell.commands.helping import help_lines, topics
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.rendering.style import Style
@@ -16,8 +22,11 @@ from minitorch_shell.shell.layout import MENU_HEIGHT
 
 PLAIN = Style(False, True)
 ALL = {
-    name: (row.example, row.output) for name, row in {**BUILTINS, **COMMANDS}.items() if row.example
+    name: (row.example, row.output)
+    for name, row in {**BUILTINS, **COMMANDS, **TERMS}.items()
+    if row.example
 }
+PROBLEMS = Path(__file__).resolve().parents[1] / "problems"
 
 
 def run(text):
@@ -120,6 +129,66 @@ def test_an_unknown_topic_names_the_closest_and_does_not_stop():
     assert (problem.code, problem.severity) == ("MT213", "note")
     assert problem.help == ("did you mean `help train`?",)
     assert lines == ["2.0"]
+
+
+@pytest.mark.parametrize(
+    "topic",
+    ["leaf", "tensor", "gradient", "chain rule", "network", "list", "string", "operators",
+     "examples", "errors", "leaves", "gradients", "learning  rate", "Chain Rule", "data sets"],
+)  # fmt: skip
+def test_a_term_has_a_short_page_with_a_program(topic):
+    lines, problems = run(f"help {topic}")
+    assert problems == []
+    assert lines[0] == term(topic)
+    assert len(lines) <= 24
+    assert any(line.startswith("    #= ") for line in lines)
+
+
+# What the field and this language have words for. Where a message uses one, help explains it.
+WORDS = """
+accuracy activation affine backpropagation batch bias block boolean class condition constant count
+data derivative diverged dropout epoch function gradient graph kaiming layer leaf leaves list loss
+matrix momentum nan inf network node number operator optimizer option parameter regression relu row
+saturated seed setting sigmoid softmax string sweep target tensor vanished vector weight width
+xavier
+""".split()  # noqa: SIM905
+LONGER = ["chain rule", "learning rate", "data set"]
+
+
+def test_every_term_of_a_message_has_help():
+    told = " ".join(path.read_text(encoding="utf-8") for path in PROBLEMS.glob("*.txt"))
+    told += " ".join(f"{row.title} {row.explanation}" for row in entries())
+    told = told.lower()
+    session = Interpreter(lambda result: None).session
+    used = [word for word in [*WORDS, *LONGER] if re.search(rf"\b{word}s?\b", told)]
+    assert len(used) > 40
+    assert [word for word in used if help_lines(session, word) is None] == []
+
+
+def test_every_kind_of_value_has_help():
+    values = {"tensor": "2", "list": "[1]", "string": '"a"', "boolean": "true", "network": "NET",
+              "data set": "xor", "optimizer": "sgd(NET)", "count": "len([1])"}  # fmt: skip
+    for word, value in values.items():
+        program = f"net = linear(2,1)\nx = {value.replace('NET', 'net')}\nhelp x"
+        assert word in run(program)[0][0]
+        assert run(f"help {word}")[1] == []
+
+
+def test_other_forms_lead_to_terms_and_hide_no_page():
+    assert set(_ALSO.values()) <= set(TERMS)
+    assert not set(TERMS) & {*BUILTINS, *known_words(), "keys", "commands"}
+    shown = help_lines(Interpreter(lambda result: None).session, "errors")
+    assert all(
+        any(line.strip().startswith(code) for line in shown) for code in CLASSES if code < "MT9"
+    )
+
+
+def test_set_names_the_theme():
+    assert any(line.startswith("    theme ") for line in run("help set")[0])
+    assert "dark" in " ".join(run("help theme")[0])
+    _, (problem,) = run('set theme="dark"')
+    assert (problem.code, "config.toml" in problem.help[0]) == ("MT208", True)
+    assert minitorch("-c", "help chain rule").stdout.startswith("chain rule\n")
 
 
 def test_help_changes_nothing():
