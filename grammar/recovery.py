@@ -90,7 +90,7 @@ class _Recovery:
                 self._replace(*span)
             return self.text != before
         if statement.word in HEADS and statement.opener is None:
-            self.headless += not statement.colon
+            self.headless += statement.further_below and not statement.colon
             self.colons |= statement.colon
         before = self.text
         self._replace(statement.first, statement.end)
@@ -133,8 +133,8 @@ class _Statement:
 
     `first` and `end` are the offsets to blank out, `top` is that of the statement around it that
     stands in no block, `word` its first word, `opener` the `{` of its block; `colon` says whether
-    it ends with `:`, as a head of Python's; `closed` that another one begins before its brackets
-    are closed.
+    it ends with `:`, as a head of Python's; `further_below` that the next line stands further in;
+    `closed` that another one begins before its brackets are closed.
     """
 
     def __init__(self, text: str, start: int, problem: SyntaxProblem) -> None:
@@ -145,6 +145,9 @@ class _Statement:
         self.opener: int | None = None
         self.closed = False
         self.end = self._ending(problem.stopped, blocks)
+        below = next((p for p in _pieces(text, self.end) if p.kind != "newline"), None)
+        margin = indent_at(text, self.first)
+        self.further_below = below is not None and indent_at(text, below.start) > margin
         self.colon = text[self.first : self.end].rstrip().endswith(":")
         if self.word in _FOREIGN_BLOCKS:
             self.end = self._behind_foreign_block(self.end)

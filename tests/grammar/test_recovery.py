@@ -50,7 +50,8 @@ def stands_alone(text):
     """Whether a line of the text below it would not be read as its continuation."""
     pieces = [None, None, *(p for p in meaningful(text) if p.kind != "newline")]
     begins = text.split()[:1] in (["else"], ["show"])  # an `else` goes with an `if` above it
-    return not (goes_on(*pieces[-2:]) or begins or "\r" in text or ">>>" in text)
+    opens = text.count("{") > text.count("}")  # which a `}` too many would close
+    return not (goes_on(*pieces[-2:]) or begins or opens or "\r" in text or ">>>" in text)
 
 
 ALONE = [row for row in TABLE if stands_alone(row[0])]
@@ -88,6 +89,7 @@ def test_many_independent_mistakes_are_told_each():
         ("f(1,\n  2\ny = 2w\n", [1, 3]),
         ("repeat 3 {\n    x = (1 + 2\n}\ny = 2w\n", [3, 4]),
         ("repeat 3\n    x = 1\n}\ny = 2w\n", [1, 4]),
+        ("while x > 0: x = 1\ny = 3 } z\nz = )\n", [1, 2, 3]),
         ("repeat 3\n{\n    x = 1\n    u = 2w\n}\n", [1, 4]),
         ("for x range(3) {\n    y = 2w\n    if x = 1 { z = 2w }\n}\nz = )\n", [1, 2, 3, 3, 5]),
         ("if a = 1 { x = 1 } else if b = 2 { x = 2 } else { x = 3 }\nz = )\n", [1, 1, 2]),
