@@ -66,3 +66,10 @@ def test_what_has_none(program, code, message):
 
 def test_a_command_word_before_it_is_a_name():
     assert run("step = 5; step % 3")[0].items == (2.0,)
+
+
+def test_a_gradient_that_floor_cuts_is_explained_as_with_round():
+    for name in ("round", "floor"):
+        found = run(f"x = 2.5; y = {name}(x); z = y * 2; backward z; grad x")
+        [note] = [result for result in found if isinstance(result, Problem)]
+        assert (note.code, f"`{name}`" in note.message) == ("MT410", True)
