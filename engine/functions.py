@@ -1,7 +1,5 @@
 """The operations of `Tensor` as functions that take tensors and plain numbers alike."""
 
-from collections.abc import Sequence
-
 from engine.fused import as_tensors, dot
 from engine.tensor import Number, Tensor
 
@@ -25,10 +23,7 @@ __all__ = [
 
 
 def _tensor(value: Number) -> Tensor:
-    if isinstance(value, Tensor):
-        return value
-    operands: Sequence[Number] = (value,)
-    return as_tensors(operands)[0]
+    return value if isinstance(value, Tensor) else as_tensors([value])[0]
 
 
 def exp(x: Number) -> Tensor:

@@ -118,7 +118,7 @@ def _tensor(value: Scalar) -> Tensor:
 def class_number(target: Any, classes: int) -> int:
     """A target as a class number from 0 to classes - 1; ValueError for anything else."""
     value = target.data if isinstance(target, Tensor) else target
-    if value != value or value not in range(classes):
+    if value not in range(classes):  # nan is in no range
         raise ValueError(f"class numbers here go from 0 to {classes - 1}, got {value:g}")
     return int(value)
 

@@ -79,7 +79,7 @@ class Tensor(Comparable):
     def __init__(
         self, data: Number | SupportsFloat, _children: Sequence[Tensor] = (), _op: str = ""
     ) -> None:
-        number = data.data if isinstance(data, Tensor) else as_float(data)
+        number = as_float(data)
         if number is None:
             raise TypeError(f"a Tensor holds one number, got {type(data).__name__}: {data!r}")
         self.data = number

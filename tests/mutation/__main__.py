@@ -25,9 +25,7 @@ EQUIVALENT = "equivalent"
 
 def read_equivalents(path: Path) -> dict[tuple[str, str, str, str], str]:
     """The mutants that are known to change nothing, each with the reason why."""
-    if not path.exists():
-        return {}
-    entries = tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]
+    entries = tomllib.loads(path.read_text(encoding="utf-8")).get("mutant", [])
     return {(x["file"], x["in"], x["before"], x["after"]): x["reason"] for x in entries}
 
 
@@ -78,6 +76,7 @@ def main(arguments: Sequence[str]) -> int:
     add("--marks", default="not slow and not campaign", help="as pytest's -m")
     add("--every", type=int, default=1, metavar="N", help="try one mutant in N")
     add("--jobs", type=int, default=1, metavar="N", help="how many at a time")
+    add("--seconds", type=int, default=10, metavar="N", help="patience with a mutant (10)")
     add("--floor", type=float, default=90.0, metavar="PERCENT", help="the least score (90)")
     add("--root", type=Path, default=HERE.parents[1], help="the folder the paths start from")
     add("--equivalent", type=Path, default=HERE / "equivalent.toml", help="known to change nothing")
@@ -93,7 +92,8 @@ def main(arguments: Sequence[str]) -> int:
     with compiled_aside():
         tests = watch(root, files, options.tests, options.marks)
         print(f"{len(tests.seconds)} tests, {len(mutants)} mutants", file=sys.stderr)
-        for mutant, outcome in try_all(root, mutants, tests, options.marks, options.jobs):
+        tried = try_all(root, mutants, tests, options.marks, options.jobs, options.seconds)
+        for mutant, outcome in tried:
             if mutant.identity in known:
                 if outcome != SURVIVED:
                     wrong.append(f"{outcome}, so not equivalent: {_shown(mutant)}")

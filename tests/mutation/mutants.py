@@ -105,8 +105,6 @@ class _Finder(ast.NodeVisitor):
 
     def change(self, start: int, end: int, text: str, operator: str) -> None:
         source = self.source[:start] + text.encode() + self.source[end:]
-        mutated = source.decode()
-        ast.parse(mutated)  # a mutant that is no Python would tell nothing
         first = self.source.rfind(b"\n", 0, start) + 1
         tail = len(self.source) - (self.source + b"\n").find(b"\n", end)
         self.found.append(
@@ -119,7 +117,7 @@ class _Finder(ast.NodeVisitor):
                 operator=operator,
                 before=_joined(self.source[first : len(self.source) - tail]),
                 after=_joined(source[first : len(source) - tail]),
-                source=mutated,
+                source=source.decode(),
             )
         )
 

@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
@@ -27,8 +28,7 @@ import pytest
 from tests.mutation.mutants import Mutant
 
 MEMORY = 4 << 30  # bytes; a mutant that wants more has gone wild
-# What a child may compute: as much as the tests took without a change, times this, and some more.
-TIMES, MORE = 5, 10  # , seconds
+TIMES = 5  # as long as the tests took without a change a child may compute, and some seconds more
 
 KILLED, TIMED_OUT, SURVIVED = "killed", "timed out", "survived"
 
@@ -37,7 +37,7 @@ class Tests(NamedTuple):
     """The tests as they ran without a change.
 
     `seconds`  how long each of them took, by its id
-    `noticing` file -> line -> the tests that run it
+    `noticing` file -> line -> the tests that run it, "" for what runs before all tests
     """
 
     seconds: dict[str, float]
@@ -46,12 +46,14 @@ class Tests(NamedTuple):
     def for_mutant(self, mutant: Mutant) -> list[list[str]]:
         """The ids of the tests that can notice a mutant, file by file: those that run its lines.
 
-        Files with many quick ones come first, and within a file the quickest. Where the change
-        runs at import all other tests follow them.
+        Files with many quick ones come first, and within a file the quickest. Where the lines run
+        at import all other tests follow them.
         """
         by_line = self.noticing[mutant.file]
         covering = {test for line in mutant.lines for test in by_line.get(line, ())}
-        others = self.seconds.keys() - covering if mutant.at_import else set()
+        at_import = mutant.at_import or "" in covering
+        covering.discard("")
+        others = self.seconds.keys() - covering if at_import else set()
         return [*self._by_file(covering), *self._by_file(others)]
 
     def _by_file(self, tests: Set[str]) -> list[list[str]]:
@@ -160,9 +162,11 @@ def _forked(work: Callable[[], int], seconds: float | None, log: Any) -> int:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.alarm(20 * int(seconds))
         status = work()
+    except BaseException:
+        traceback.print_exc()
+    finally:
         sys.stdout.flush()
         sys.stderr.flush()
-    finally:
         os._exit(status)
 
 
@@ -200,7 +204,7 @@ def watch(root: Path, files: Sequence[str], tests: Sequence[str], marks: str) ->
         data = lines.get_data()
         noticing = {
             file: {
-                line: [test for test in contexts if test in watching.seconds]
+                line: [test for test in contexts if not test or test in watching.seconds]
                 for line, contexts in data.contexts_by_lineno(str(root / file)).items()
             }
             for file in files
@@ -226,6 +230,7 @@ def _tried(root: Path, mutant: Mutant, tests: Sequence[Sequence[str]], marks: st
     """In the child: run the tests that can notice a mutant, until one fails."""
     module = mutant.file.removesuffix(".py").replace("/", ".")
     assert module not in sys.modules
+    compile(mutant.source, mutant.file, "exec")  # one that is no Python would die undeservedly
     sys.meta_path.insert(0, _Replaced(module, root / mutant.file, mutant.source))
     for some in tests:  # file by file, since collecting a file takes longer than most tests
         status = _pytest([some[0].partition("::")[0]], marks, _Chosen(some))
@@ -244,13 +249,16 @@ def _outcome(status: int) -> str:
         return SURVIVED
     if code in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
         return KILLED
-    raise RuntimeError(f"pytest ended with status {code}")
+    raise RuntimeError(f"the child ended with status {code}")
 
 
 def try_all(
-    root: Path, mutants: Sequence[Mutant], tests: Tests, marks: str, jobs: int = 1
+    root: Path, mutants: Sequence[Mutant], tests: Tests, marks: str, jobs: int, more: int
 ) -> Iterator[tuple[Mutant, str]]:
-    """Each mutant with what became of it, in the order in which they end."""
+    """Each mutant with what became of it, in the order in which they end.
+
+    `jobs` children run at a time, each for the time of its tests and `more` seconds.
+    """
     waiting = list(reversed(mutants))
     running: dict[int, tuple[Mutant, Any]] = {}
     with _in_folder(root):
@@ -261,7 +269,7 @@ def try_all(
                 if not chosen:
                     yield mutant, SURVIVED
                     continue
-                seconds = MORE + TIMES * tests.total(chain.from_iterable(chosen))
+                seconds = more + TIMES * tests.total(chain.from_iterable(chosen))
                 log = TemporaryFile()  # noqa: SIM115
                 work = _work(root, mutant, chosen, marks)
                 running[_forked(work, seconds, log)] = mutant, log
