@@ -54,6 +54,21 @@ def test_inputs_may_be_numbers_and_tensors_in_any_sequence(inputs: Any) -> None:
     assert numbers(linear(inputs)) == [1.0 * 3 + 1.5 * 2 - 1, 2.0 * 3 + 2.5 * 2 - 2]
     assert numbers(linear(*inputs)) == numbers(linear(inputs))
     assert neuron(inputs).data == 1.0 * 3 + 1.5 * 2 - 1
+    assert [one(inputs).data for one in linear.neurons] == numbers(linear(inputs))
+
+
+def test_the_operands_of_a_neuron_are_its_bias_its_weights_and_its_inputs() -> None:
+    neuron, inputs = nn.Neuron(2), [Tensor(3.0), Tensor(2.0)]
+    assert list(map(id, neuron(inputs)._prev)) == list(
+        map(id, [neuron.bias, *neuron.weight, *inputs])
+    )
+
+
+def test_the_neurons_of_a_linear_layer_have_no_relu() -> None:
+    linear = nn.Linear(1, 2)
+    fixed(linear)
+    assert [neuron(-3.0).data for neuron in linear.neurons] == [-4.0, -8.0]
+    assert [repr(neuron) for neuron in linear.neurons] == ["Neuron(1, nonlin=False)"] * 2
 
 
 @pytest.mark.parametrize("alone", [2, 2.0, Tensor(2)])
@@ -89,9 +104,9 @@ def test_layers_print_as_they_are_written() -> None:
     names = ["Relu()", "Sigmoid()", "Tanh()", "Softmax()"]
     assert [repr(x) for x in (nn.Relu(), nn.Sigmoid(), nn.Tanh(), nn.Softmax())] == names
     assert repr(nn.LeakyRelu()) == "LeakyRelu(slope=0.01)"
-    assert repr(nn.LeakyRelu(1e-7)) == "LeakyRelu(slope=1e-07)"
+    assert repr(nn.LeakyRelu(0.1 + 0.2)) == "LeakyRelu(slope=0.3)"
     assert repr(nn.Dropout()) == "Dropout(0.5)"
-    assert repr(nn.Dropout(1e-7)) == "Dropout(1e-07)"
+    assert repr(nn.Dropout(1)) == "Dropout(1)"
     net = nn.Sequential(nn.Linear(2, 1), nn.Relu())
     assert repr(net) == "Sequential(Linear(2, 1), Relu())"
 
@@ -182,13 +197,30 @@ def test_dropout_draws_one_number_after_the_other(p: float) -> None:
         kept = [stream.random() >= p for _ in range(width)]
         expected = [3.0 / (1 - p) if keep and p < 1 else 0.0 for keep in kept]
         assert numbers(layer([3.0] * width)) == pytest.approx(expected, rel=1e-15)
-    lone = layer(Tensor(3.0))
-    assert isinstance(lone, Tensor)
-    assert lone.data == pytest.approx(3.0 / (1 - p) if stream.random() >= p and p < 1 else 0.0)
+    for _ in range(20):
+        alone = Tensor(3.0)
+        out = layer(alone)
+        assert out._prev[0] is alone
+        assert out.data == pytest.approx(3.0 / (1 - p) if stream.random() >= p and p < 1 else 0.0)
+        assert layer([alone])[0]._prev[0] is alone
+        stream.random()
     layer.eval()
     row = [1.0, 2.0]
     assert layer(row) is row
+    assert layer(*row) == row
     assert layer(7) == 7
+
+
+class Zeros(Random):
+    """The least that a stream may draw, every time."""
+
+    def random(self) -> float:
+        return 0.0
+
+
+def test_with_a_share_of_0_nothing_is_dropped_whatever_is_drawn() -> None:
+    assert nn.Dropout(0, random=Zeros())([1.0, 2.0]) == [1.0, 2.0]
+    assert nn.Dropout(1e-9, random=Zeros())([1.0, 2.0]) == [0.0, 0.0]
 
 
 def test_dropout_takes_shares_only() -> None:
@@ -287,6 +319,7 @@ def test_a_network_is_a_sequence_of_its_layers() -> None:
     net = nn.Sequential(*layers)
     assert len(net) == 3
     assert list(net) == layers
+    assert net.layers == tuple(layers)
     assert [net[i] for i in (-3, -2, -1, 0, 1, 2)] == [*layers, *layers]
     assert list(net[1:]) == layers[1:]
     for wrong in (3, -4):
