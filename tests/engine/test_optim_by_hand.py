@@ -34,7 +34,7 @@ def path_of(optimizer: Optimizer, start: float) -> list[float]:
     return path
 
 
-@pytest.mark.parametrize("l2", [0.0, 0.25])
+@pytest.mark.parametrize("l2", [0.0, 0.25, 1.0])
 @pytest.mark.parametrize("momentum", [0.0, 0.5])
 @pytest.mark.parametrize("lr", [0.0, 0.125])
 def test_sgd_is_its_formula(lr: float, momentum: float, l2: float) -> None:
@@ -46,7 +46,7 @@ def test_sgd_is_its_formula(lr: float, momentum: float, l2: float) -> None:
     assert path_of(SGD(Tensor(0.0), lr=lr, momentum=momentum, l2=l2), 1.0) == expected
 
 
-@pytest.mark.parametrize("l2", [0.0, 0.25])
+@pytest.mark.parametrize("l2", [0.0, 0.25, 1.0])
 @pytest.mark.parametrize(("beta1", "beta2"), [(0.9, 0.999), (0.5, 0.25), (0.0, 0.5), (0.5, 0.0)])
 def test_adam_is_its_formula(beta1: float, beta2: float, l2: float) -> None:
     w, m, v, expected = 1.0, 0.0, 0.0, []
@@ -74,6 +74,16 @@ def test_adam_without_epsilon_meets_no_gradient_as_ieee_says() -> None:
         weight.grad = 0.0
         adam.step()
         assert weight.data == moved
+
+
+@pytest.mark.parametrize("kind", [SGD, Momentum, MiniOptimizer, Adam])
+def test_without_decay_an_infinite_weight_stays_what_it_is(kind: type[Optimizer]) -> None:
+    assert path_of(kind(Tensor(0.0), lr=0.5), math.inf) == [math.inf] * len(GRADIENTS)
+
+
+def test_an_optimizer_that_says_nothing_of_itself_has_no_name_settings_or_slots() -> None:
+    saved = Optimizer(Tensor(1.0)).state_dict()
+    assert saved == {"type": "", "settings": {}, "steps": 0, "state": {}}
 
 
 def test_first_settings() -> None:
