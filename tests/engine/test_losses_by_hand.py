@@ -77,6 +77,16 @@ def test_the_graph_of_one_output_is_its_formula_and_no_more() -> None:
     assert both == sorted([*one, "-", "*", "constant", "*", "constant", "+"])
 
 
+def test_the_operands_in_the_graph_of_bce_stand_as_in_its_formula() -> None:
+    z, p = Tensor(0.5), Tensor(0.5)
+    for loss, first, second in [
+        (bce_loss(z.sigmoid(), 1.0), z.data, 0.0),
+        (bce_loss(p, 1.0), p.data, math.exp(-100)),
+    ]:
+        *_, greater = [node for node in topological_order(loss) if node._op == "max"][:1]
+        assert [operand.data for operand in greater._prev] == pytest.approx([first, second])
+
+
 def test_bce_refuses_what_is_no_probability() -> None:
     rule = "bce needs probabilities between 0 and 1, as a sigmoid gives them; got "
     assert told(ValueError, lambda: bce_loss(Tensor(2.0), 1.0)) == rule + "2"
