@@ -83,7 +83,7 @@ def test_the_operands_in_the_graph_of_bce_stand_as_in_its_formula() -> None:
         (bce_loss(z.sigmoid(), 1.0), z.data, 0.0),
         (bce_loss(p, 1.0), p.data, math.exp(-100)),
     ]:
-        *_, greater = [node for node in topological_order(loss) if node._op == "max"][:1]
+        greater = next(node for node in topological_order(loss) if node._op == "max")
         assert [operand.data for operand in greater._prev] == pytest.approx([first, second])
 
 

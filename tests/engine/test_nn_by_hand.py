@@ -9,6 +9,7 @@ import pytest
 from told import told
 
 from engine import Tensor, nn
+from engine.initialisation import SCHEMES
 from engine.module import Module
 from engine.randomness import seed
 
@@ -264,8 +265,6 @@ def test_a_stream_of_its_own_leaves_the_engines_alone() -> None:
 
 @pytest.mark.parametrize("init", ["default", "kaiming", "xavier", "uniform", "zeros"])
 def test_every_scheme_reaches_every_neuron(init: str) -> None:
-    from engine.initialisation import SCHEMES
-
     def expected(fan_in: int, fan_out: int, count: int, stream: Random) -> list[float]:
         rows = [SCHEMES[init](fan_in, fan_out, stream) for _ in range(count)]
         return [number for weights, bias in rows for number in (*weights, bias)]
