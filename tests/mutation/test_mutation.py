@@ -150,7 +150,7 @@ def test_a_toy_with_a_survivor_and_endless_loops(tmp_path: Path) -> None:
         'after = "return total if (total <= LIMIT) else LIMIT"\n'
     )
     command = [sys.executable, "-m", "tests.mutation", "toy.py", "--tests", "test_toy.py"]
-    options = ["--root", tmp_path, "--equivalent", tmp_path / "equivalent.toml", "--seconds", "1"]
+    options = ["--root", tmp_path, "--equivalent", tmp_path / "equivalent.toml", "--seconds", "2"]
     done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True)
     shown = done.stdout
     assert re.search(r"^toy\.py +20 +13 +3 +3 +1 +80\.0 % +84\.2 %$", shown, re.M), shown
@@ -160,6 +160,30 @@ def test_a_toy_with_a_survivor_and_endless_loops(tmp_path: Path) -> None:
     assert "toy.py:15 in count: arithmetic\n  - total += STEP\n  + total -= STEP\n" in late
     assert "below 90 %: toy.py" in shown
     assert done.returncode == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("test", "message"),
+    [
+        ("assert toy.never(1) == 2", "without any change:"),
+        # Whatever fails the second time would kill every mutant.
+        (
+            "assert not Path('ran').exists(); Path('ran').touch()",
+            "toy.py without any change is killed",
+        ),
+    ],
+)
+def test_tests_that_fail_without_any_change_say_nothing(
+    test: str, message: str, tmp_path: Path
+) -> None:
+    (tmp_path / "toy.py").write_text(TOY)
+    head = "from pathlib import Path\nimport toy\n"
+    (tmp_path / "test_toy.py").write_text(f"{head}def test_it():\n    {test}\n")
+    command = [sys.executable, "-m", "tests.mutation", "toy.py", "--tests", "test_toy.py"]
+    done = subprocess.run([*command, "--root", tmp_path], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert message in done.stderr
 
 
 def test_every_entry_of_equivalent_toml_is_a_mutant_and_says_why() -> None:
