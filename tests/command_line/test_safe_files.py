@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from command import ROOT, clean_environment, minitorch
+from command import ROOT, clean_environment, minitorch, python
 
 from engine import nn
 from engine.checkpoint import save
@@ -89,29 +89,26 @@ def test_a_race_of_swaps_leaks_nothing(tmp_path: Path) -> None:
 
     swapper = threading.Thread(target=swap)
     save(nn.Sequential(nn.Linear(2, 1)), target)
-    swapper.start()
     script = (
         "import sys\n"
         "from grammar.source import Source\n"
         "from minitorch_shell.interpreter import Collector, Interpreter\n"
-        "for _ in range(400):\n"
+        "for _ in range(int(sys.argv[2])):\n"
         "    found = Collector()\n"
         "    interpreter = Interpreter(found)\n"
         "    interpreter.session.access.safe_folder = sys.argv[1]\n"
         "    interpreter.run(Source('a.mt', 'net = load(\"net.json\"); net'))\n"
         "    print(*found.results)\n"
     )
+    assert "linear(2,1)" in python(script, str(safe), "1").stdout
+    swapper.start()
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", script, str(safe)], capture_output=True, text=True, check=False,
-            timeout=60, env=clean_environment() | {"PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+        done = python(script, str(safe), "400")
     finally:
         ended.set()
         swapper.join()
     assert (done.returncode, done.stderr) == (0, "")
     assert "linear(7,1)" not in done.stdout
-    assert "linear(2,1)" in done.stdout  # it was read, between the swaps
 
 
 @pytest.mark.parametrize("reader", READERS)
