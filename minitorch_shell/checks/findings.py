@@ -21,7 +21,7 @@ class Findings:
         self.source = source
         self.problems: list[Problem] = []
         self._orders: list[list[tuple[int, int]]] = []
-        self._told: set[tuple[str, Place | None]] = set()
+        self._told: dict[tuple[str, Place | None], int] = {}
         self._imports: list[Place] = []  # those that led to `source`, outermost first
 
     @contextmanager
@@ -59,10 +59,17 @@ class Findings:
         self.add(problem)
 
     def add(self, problem: Problem) -> None:
-        """Add a problem in the source that is being looked at, unless it is known."""
-        if (problem.code, problem.place) in self._told:
+        """Add a problem in the source that is being looked at, unless it is known.
+
+        A note is replaced by an error: a file may be imported perhaps, and later for sure.
+        """
+        key = problem.code, problem.place
+        if key in self._told:
+            known = self._told[key]
+            if problem.severity == "error":
+                self.problems[known] = self.problems[known]._replace(severity="error")
             return
-        self._told.add((problem.code, problem.place))
+        self._told[key] = len(self.problems)
         steps = [*self._imports, problem.place]
         self.problems.append(with_import(problem, self._imports[-1] if self._imports else None))
         self._orders.append([(step.line, step.column) for step in steps if step is not None])

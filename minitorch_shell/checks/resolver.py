@@ -8,7 +8,8 @@ checks of expressions, names, calls, options and rows, each in a module of its o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from grammar import syntax as s
@@ -40,7 +41,8 @@ def resolve(
     """All static errors of a program that starts with `session_names` bound.
 
     `strict` also notes names that are set on some paths only, and reports files that cannot be
-    imported (`minitorch --check`). `access` says which files may be looked at.
+    imported (`minitorch --check`), as notes where the `import` may never run. `access` says which
+    files may be looked at.
     """
     findings = Findings(source)
     imports = ImportCheck(program, source, access)
@@ -80,6 +82,7 @@ class Resolver:
         self.rebound: set[str] = set()  # names that are given several values, one after the other
         self.bodies: list[s.Define] = []
         self.loops = 0
+        self.certain = True  # whether what is being looked at runs for sure
 
     def program(self, program: s.Program) -> None:
         """Look at a whole program."""
@@ -186,11 +189,13 @@ class Resolver:
         self.names.scope.perhaps(later)
         for target in targets:
             self.names.bind(target)
-        self.loops += 1
-        self.block(body.statements)
-        self.loops -= 1
         leaves = any(isinstance(node, s.Break | s.Continue) for node in s.walk(body))
-        if at_least_once and not leaves:
+        runs = at_least_once and not leaves
+        self.loops += 1
+        with self.perhaps(runs):
+            self.block(body.statements)
+        self.loops -= 1
+        if runs:
             start.merge(self.names.scope)
         else:
             start.merge(start.branch(), self.names.scope)
@@ -204,16 +209,28 @@ class Resolver:
             self.names.scope = start
             self.expression(condition)
             self.names.scope = start.branch()
-            self.block(block.statements)
+            with self.perhaps():
+                self.block(block.statements)
             ends.append(self.names.scope)
         last = start.branch()
         if node.otherwise:
             self.names.scope = last
-            self.block(node.otherwise.statements)
+            with self.perhaps():
+                self.block(node.otherwise.statements)
         ends.append(last)
         start.merge(*ends)
         self.names.scope = start
         self.forget_bound_in(node)
+
+    @contextmanager
+    def perhaps(self, runs: bool = False) -> Iterator[None]:
+        """While a block is looked at that may never run, unless it `runs` for sure."""
+        outer = self.certain
+        self.certain = outer and runs
+        try:
+            yield
+        finally:
+            self.certain = outer
 
     def forget_bound_in(self, node: s.Node) -> set[str]:
         """The names that a node may bind, whose widths are not known any more."""
@@ -288,7 +305,7 @@ class Resolver:
             file = self.imports.file(node, self.findings.source)
         except Trouble as trouble:
             if self.names.strict:  # else the statement says it when its turn comes
-                self.report(trouble, node)
+                self.report(trouble, node, note=not self.certain)
         if file is None:
             self.anything_may_be_bound()
         else:

@@ -47,6 +47,7 @@ class Found:
         self.errors = [record["data"] | {"place": record["place"]} for record in errors]
         self.notes = [record for record in records if record["kind"] == "note"]
         self.values = [record for record in records if record["kind"] == "value"]
+        self.notes = [record for record in records if record["kind"] == "note"]
 
     @property
     def codes(self) -> list[str]:
@@ -279,6 +280,50 @@ def test_an_import_that_may_not_happen_makes_no_false_error(
     assert (checked.codes, checked.status) == ([], 0)
     noted = [f"{note['data']['code']} {_spot(note['place'])}" for note in checked.notes]
     assert noted == of_a_check
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        'if false { import "nope.mt" }',
+        'if true { x = 1 } else if false { import "nope.mt" } else { import "nope.mt" }',
+        'while false { import "nope.mt" }',
+        'repeat 0 { import "nope.mt" }',
+        'for k in [] { import "nope.mt" }',
+        'repeat 2 { break; import "nope.mt" }',
+        'repeat 2 { if false { import "main.mt" } }',
+        'if false { import "inner.mt" }',
+        'if false { time import "." }',
+    ],
+)
+def test_an_import_that_may_never_run_is_noted_where_it_cannot_be_followed(
+    capsys: Capsys, program: str
+) -> None:
+    files = {"main.mt": program + "\nprint 7\n", "inner.mt": 'import "nope.mt"\n'}
+    run = Found(capsys, files)
+    assert (run.codes, run.status, len(run.values)) == ([], 0, 1), "the program is sound"
+    check = Found(capsys, files, "--check")
+    assert (check.codes, check.status) == ([], 0)
+    assert {note["data"]["code"] for note in check.notes} <= {"MT601", "MT602", "MT607"}
+    assert check.notes
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        'import "nope.mt"',
+        'repeat 2 { import "nope.mt" }',
+        'if false { import "inner.mt" }\nimport "inner.mt"',
+    ],
+)
+def test_an_import_that_runs_for_sure_is_an_error_where_it_cannot_be_followed(
+    capsys: Capsys, program: str
+) -> None:
+    files = {"main.mt": program, "inner.mt": 'import "nope.mt"\n'}
+    run, check = Found(capsys, files), Found(capsys, files, "--check")
+    assert [code.split()[0] for code in check.codes] == ["MT601"]
+    assert [code.split()[0] for code in run.codes] == ["MT601"]
+    assert (run.status, check.status, check.notes) == (1, 1, [])
 
 
 # ---------------------------------------------------------------- the same as in one file
