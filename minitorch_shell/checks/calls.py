@@ -38,6 +38,18 @@ def check_builtin_call(node: s.Call, builtin: Builtin, report: Report) -> None:
                 help=f"did you mean `{close}`?" if close else f"write `{builtin.signature}`",
             )  # fmt: skip
             report(unknown, keyword)
+        elif keyword.name in known[: len(node.arguments)]:
+            twice = Trouble(
+                "MT204", f"`{keyword.name}` is given to `{builtin.name}` twice",
+                label="given already, by its place", help=f"write `{builtin.signature}`",
+            )  # fmt: skip
+            report(twice, keyword)
+        elif builtin.on_values and builtin.parameters[known.index(keyword.name)].default is None:
+            named = Trouble(
+                "MT204", f"`{keyword.name}` of `{builtin.name}` is given by its place",
+                label="without a name", help=f"write `{builtin.signature}`",
+            )  # fmt: skip
+            report(named, keyword)
     least, most = _bounds(node, builtin)
     count = len(node.arguments)
     if count < least or (most is not None and count > most):

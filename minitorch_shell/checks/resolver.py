@@ -18,6 +18,7 @@ from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS, GROUPS, groups
 from minitorch_shell.catalogue.commands import EXPORT_FORMS
+from minitorch_shell.catalogue.options import SETTINGS
 from minitorch_shell.checks.calls import Definition
 from minitorch_shell.checks.expressions import ExpressionCheck
 from minitorch_shell.checks.findings import Findings
@@ -25,6 +26,7 @@ from minitorch_shell.checks.imports import Binding, File, ImportCheck
 from minitorch_shell.checks.names import NameCheck
 from minitorch_shell.checks.rows import RowCheck
 from minitorch_shell.checks.scope import Scope
+from minitorch_shell.checks.statements import part_of_another, setting_trouble
 from minitorch_shell.files.access import Access
 from minitorch_shell.problems.placing import all_syntax_problems
 from minitorch_shell.problems.trouble import Trouble
@@ -83,6 +85,7 @@ class Resolver:
         self.bodies: list[s.Define] = []
         self.loops = 0
         self.certain = True  # whether what is being looked at runs for sure
+        self.within = 0  # the statements around it
 
     def program(self, program: s.Program) -> None:
         """Look at a whole program."""
@@ -227,10 +230,10 @@ class Resolver:
         """While a block is looked at that may never run, unless it `runs` for sure."""
         outer = self.certain
         self.certain = outer and runs
-        try:
-            yield
-        finally:
-            self.certain = outer
+        self.within += 1
+        yield
+        self.within -= 1
+        self.certain = outer
 
     def forget_bound_in(self, node: s.Node) -> set[str]:
         """The names that a node may bind, whose widths are not known any more."""
@@ -288,8 +291,26 @@ class Resolver:
             )  # fmt: skip
             self.report(unknown, form)
 
+    def command_set(self, node: s.Command) -> None:
+        self.operands(node)
+        setting, value = node.operands
+        assert isinstance(setting, s.Word)
+        known = SETTINGS.get(setting.text)
+        if known is None or (isinstance(value, s.Word) and value.text not in known.values):
+            written = self.findings.source.slice(value.place)
+            self.report(setting_trouble(setting.text, written), node)
+
+    def command_undo(self, node: s.Command) -> None:
+        self.operands(node)
+        if self.within:
+            self.report(part_of_another(node.word), node)
+
+    command_redo = command_undo
+
     def do_time(self, node: s.Time) -> None:
+        self.within += 1
         self.statement(node.statement)
+        self.within -= 1
 
     def do_import(self, node: s.Import) -> None:
         if isinstance(node.path, s.Name) and not self.names.is_bound(node.path.name):
@@ -314,6 +335,7 @@ class Resolver:
     def imported_file(self, file: File, node: s.Import) -> None:
         """Look at the file as at a part of the program, since it runs in the same session."""
         outer = self.bodies, self.loops, self.names.first_bound
+        self.within += 1
         with self.findings.inside(file.source, node), self.imports.inside(file):
             if file.problem is not None:
                 for problem in all_syntax_problems(file.source, file.problem, GROUPS):
@@ -322,6 +344,7 @@ class Resolver:
                 self.anything_may_be_bound()
             else:
                 self.unit(file.program, self.imports.bindings(file.program, file.source)[0])
+        self.within -= 1
         self.bodies, self.loops, self.names.first_bound = outer
 
     def do_train(self, node: s.Train | s.Test) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from minitorch_shell.checks.statements import part_of_another
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Lines, Plain, Table
 from minitorch_shell.values.counts import counted, whole
@@ -31,11 +32,7 @@ def redo(session: Session, count: Any = 1) -> None:
 def _count(session: Session, count: Any, command: str, most: int) -> int:
     """How many statements are meant; Trouble where there are not so many."""
     if session.journal.open is not None:
-        raise Trouble(
-            "MT212",
-            f"`{command}` cannot be part of another statement",
-            help=f"write `{command}` on a line of its own",
-        )
+        raise part_of_another(command)
     number = whole(count, f"the count of `{command}`")
     if number < 1:
         raise Trouble(

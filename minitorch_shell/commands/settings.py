@@ -6,14 +6,14 @@ import random
 from typing import Any
 
 from grammar import syntax
-from minitorch_shell.catalogue.options import SETTINGS, SHELL_SETTINGS, known_options
+from minitorch_shell.catalogue.options import SETTINGS
+from minitorch_shell.checks.statements import setting_trouble
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.printed import value_text
 from minitorch_shell.results.records import Lines
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.counts import whole
 from minitorch_shell.values.description import plain
-from minitorch_shell.values.network import Network
 
 
 def seed(session: Session, node_number: int, value: Any) -> None:
@@ -46,19 +46,7 @@ def set_setting(session: Session, node_number: int, name: str, value: Any) -> No
     elif name == "preview" and value in ("on", "off"):
         settings.preview = value == "on"
     else:
-        if name in known_options("train"):
-            given = f"{name}={_written(session, node_number)}"
-            raise Trouble(
-                "MT208", f"`{name}` is an option of `train`, not a setting",
-                help=f"write it behind the data: `train {_fitting(session)} {given}`",
-            )  # fmt: skip
-        if name in SHELL_SETTINGS:
-            raise Trouble(
-                "MT208", f"`{name}` is set in the settings file of the shell, not here",
-                help="`minitorch --generate-config` writes `config.toml`, where it stands",
-            )  # fmt: skip
-        known = "`set digits=4`, `set engine=eager` (auto, compiled), `set preview=off` (on)"
-        raise Trouble("MT208", f"`{name}` cannot be set like this", help=f"there is {known}")
+        raise setting_trouble(name, _written(session, node_number))
 
 
 def _written(session: Session, node_number: int) -> str:
@@ -67,14 +55,6 @@ def _written(session: Session, node_number: int) -> str:
     assert isinstance(node, syntax.Command)
     assert session.current is not None
     return session.current.source.slice(node.operands[-1].place)
-
-
-def _fitting(session: Session) -> str:
-    """Data that the network of the session takes."""
-    from minitorch_shell.diagnosis.training_help import fitting_data
-
-    networks = [value for value in session.user_names().values() if isinstance(value, Network)]
-    return (fitting_data(session, networks[-1]) if networks else "") or "majority"
 
 
 def failed(session: Session, node_number: int, message: Any) -> None:

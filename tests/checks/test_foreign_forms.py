@@ -92,8 +92,7 @@ def last_problem(program):
 @pytest.mark.parametrize(
     ("program", "code", "help"),
     [
-        ("set lr=0.1", "MT208", "write it behind the data: `train majority lr=0.1`"),
-        (NET + "set lr=0.1", "MT208", "write it behind the data: `train moons lr=0.1`"),
+        ("set lr=0.1", "MT208", "write it in the line of `train`, behind the data: `lr=0.1`"),
         ('"a"*3', "MT302", 'write `repeat 3 { print "a" }`'),
         ("zip([1,2], xor)", "MT304", "`len(a)` tells the length of a list"),
         ('words = ["a", "b"]; words[0] := "x"', "MT402", "make a new list: `words = ["),

@@ -8,27 +8,8 @@ import sys
 
 import pytest
 from command import ROOT, clean_environment
+from strike import STRIKE
 
-# Calls are counted from the first one of `main` on; the last argument says before which to strike.
-STRIKE = """
-import os, signal, sys
-
-left = int(sys.argv.pop())
-
-def count(frame, event, argument):
-    global left
-    left -= event == "call"
-    if left == 0:
-        sys.setprofile(None)
-        os.kill(os.getpid(), signal.SIGINT)
-
-from minitorch_shell.__main__ import main
-sys.setprofile(count)
-status = main()
-sys.setprofile(None)
-print("left", left)
-sys.exit(status)
-"""
 FAR = 100_000_000
 PROGRAM = (
     "x = 2; y = x^2; backward y; net = linear(2,3) relu linear(3,1); train xor epochs=2; print 7"

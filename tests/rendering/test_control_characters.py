@@ -1,10 +1,10 @@
 """Strings and sources with control characters command no terminal; cut excerpts show the cut."""
 
 import json
-import unicodedata
 from pathlib import Path
 
 import pytest
+from terminal_text import controls
 
 from minitorch_shell.command_line.cli import run
 from minitorch_shell.rendering.problems import problem_lines
@@ -14,21 +14,10 @@ from minitorch_shell.shell.config import read_config
 from minitorch_shell.shell.display import Display
 from minitorch_shell.shell.interrupts import Interrupts
 
-TURNS = {"RLE", "LRE", "RLO", "LRO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-ALLOWED = "\t\n"
 TURNING = (
     "\u061c\u200e\u200f\u2028\u2029\u202a\u202d\u202e\u2066\u2068\u2069"  # a line reads otherwise
 )
 EVIL = "\x1b[31m\r\x07\x7f\x9b\u202e\u2067"
-
-
-def controls(text: str) -> str:
-    """The characters of a text that may command a terminal, or turn what it shows."""
-    return "".join(
-        c for c in text
-        if ((c < " " or "\x7f" <= c < "\xa0") and c not in ALLOWED)
-        or unicodedata.bidirectional(c) in TURNS
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,5 @@
+from tests.abuse.campaign import Class
+
+
+class Hostile(Class):
+    name = "hostile"

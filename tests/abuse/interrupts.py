@@ -1,0 +1,5 @@
+from tests.abuse.campaign import Class
+
+
+class Interrupts(Class):
+    name = "interrupts"
