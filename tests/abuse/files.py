@@ -1,5 +1,172 @@
-from tests.abuse.campaign import Class
+"""Corrupted files: checkpoints, CSV, config.toml, the history, programs that are imported.
+
+Nothing comes of them but messages with codes, and a file that cannot be loaded leaves the session
+as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from portrait import Portrait
+from random_text import CORPUS
+from terminal_text import controls
+
+from grammar.parser import parse
+from grammar.problem import SyntaxProblem
+from grammar.source import Source
+from minitorch_shell.files.reading import Unreadable, source_from
+from minitorch_shell.interpreter.interpreter import Interpreter
+from minitorch_shell.results.records import Collector
+from tests.abuse import ROOT
+from tests.abuse.campaign import Class, Outcome
+from tests.abuse.mutation import changed_bytes, changed_json
+from tests.abuse.oracle import NAME, Examination
+from tests.abuse.processes import run
+from tests.abuse.shell_files import allowed_config, read_config_file, read_history, store_history
+
+PRELUDE = """
+x = 2; w = [1, 2, 3]; z = x^2 + sum(w*w); backward z
+net = linear(2,3) relu dropout(0.2) linear(3,1) with seed=1
+train net on xor epochs=2 optimizer=adam every=9
+"""
+NETS = """
+a = linear(2,3) relu linear(3,1); train a on xor epochs=1 optimizer=adam; save a to "a.json"
+b = neuron(2) leaky_relu(slope=0.3) linear(1,2,bias=false) softmax dropout(0.5); save b to "b.json"
+s = linear(2,2); c = s tanh s relu; save c to "c.json"
+"""
+# What is done with a file that could be loaded.
+LOADS = {
+    "checkpoint": ('again = load("corrupt")',
+                   'show again; len(params(again)); save again to "again.json"; again(1, 0)'),
+    "csv": ('d = csv("corrupt")',
+            "show d; len(d); d[0]; n = mlp(len(d[0][0]), [2], len(d[0][1])); test n on d"),
+    "import": ('import "corrupt"', "vars"),
+}  # fmt: skip
+CSV_OPTIONS = ("", "", "", "", ', target="kind"', ', target="none"', ", scale=true", ', skip="size"',
+               ', target="size", scale=true')  # fmt: skip
+IN_A_PROCESS = 0.01
+
+
+class Corrupted(NamedTuple):
+    kind: str
+    raw: bytes
+    load: str = ""
+    process: bool = False
 
 
 class Files(Class):
     name = "files"
+    tries = 5_000
+    quick = 200
+    seconds = 30.0
+    suffix = ".bin"
+
+    def ready(self) -> None:
+        """The whole files that are corrupted."""
+        self.whole: dict[str, list[bytes]] = {
+            "csv": [path.read_bytes()[:2_000] for path in
+                    [*ROOT.glob("examples/data/*.csv"), *ROOT.glob("tests/problems/files/*.csv")]]
+                   + [b"size,kind\n1,cat\n2,dog\n3,cat\n", b'"a, b",c\r\n1,"2"\r\n'],
+            "import": [text.encode() for text in CORPUS if "import" not in text],
+            "config": [b'theme = "dark"\nkeys = "vi"\ndigits = 6\npreview = true\n', b"[a.b]\nc=[1]"],
+            "history": [b'"x = 2"\n"y = \\u03b8"\n"repeat 2 {\\n x\\n}"\n', b'"only"\n'],
+            "checkpoint": list(_nets().values()),
+        }  # fmt: skip
+
+    def make(self, random: Random) -> Corrupted:
+        kind = random.choice(("checkpoint", "checkpoint", "csv", "import", "config", "history"))
+        raw = random.choice(self.whole[kind])
+        if kind == "checkpoint" and random.random() < 0.6:
+            raw = changed_json(raw, random)
+        else:
+            raw = changed_bytes(raw, random)
+        load = LOADS[kind][0] if kind in LOADS else ""
+        if kind == "csv":
+            load = load.replace('"corrupt"', '"corrupt"' + random.choice(CSV_OPTIONS))
+        return Corrupted(kind, raw, load, random.random() < IN_A_PROCESS)
+
+    def kept(self, given: Corrupted) -> bytes:
+        return given.raw
+
+    def attempt(self, given: Corrupted, random: Random) -> Outcome:
+        outcome = Outcome()
+        outcome.counts[f"{given.kind}: tried"] += 1
+        Path("corrupt").write_bytes(given.raw)
+        if given.kind == "config":
+            self.config(outcome)
+        elif given.kind == "history":
+            self.history(outcome)
+        elif given.process:
+            run(outcome, Path.cwd(), "--safe", "-c", f"{given.load}; vars")
+            run(outcome, Path.cwd(), "--check", "-c", f"{given.load}; vars")
+        else:
+            self.load(given, outcome)
+        return outcome
+
+    def load(self, given: Corrupted, outcome: Outcome) -> None:
+        examination = Examination(PRELUDE, outcome)
+        with examination.guarded("loading"):
+            interpreter, receiver = examination.new()
+            assert examination.run(interpreter, receiver)
+            if given.kind == "import":
+                interpreter.session.access.safe_folder = "."
+            before = Portrait(interpreter.session)
+            receiver.results.clear()
+            done = examination.run(interpreter, receiver, Source(NAME, given.load))
+            outcome.expect(done is not bool(receiver.errors), "crash", f"{receiver.errors}")
+            if done:
+                outcome.counts[f"{given.kind}: loaded all the same"] += 1
+                examination.run(interpreter, receiver, Source(NAME, LOADS[given.kind][1]))
+            elif given.kind != "import" or _is_no_program(given.raw):
+                examination.same("the session after a failed load", before,
+                                 Portrait(interpreter.session))  # fmt: skip
+
+    def config(self, outcome: Outcome) -> None:
+        config = read_config_file(Path("corrupt"))
+        outcome.expect(allowed_config(config), "crash", f"{config}")
+        from minitorch_shell.shell.display import Display
+        from minitorch_shell.shell.interrupts import Interrupts
+
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            display = Display("never", Interrupts())
+            for warning in config.warnings:
+                display.say(f"note: {warning}")
+        outcome.expect(not controls(said.getvalue()), "escape", repr(said.getvalue()))
+        outcome.counts["config: warned of"] += bool(config.warnings)
+
+    def history(self, outcome: Outcome) -> None:
+        """What is damaged is left out; what comes afterwards is kept."""
+        before = read_history(Path("corrupt"))
+        outcome.expect(all(isinstance(entry, str) for entry in before), "crash", f"{before}")
+        store_history(Path("corrupt"), "a line that is new")
+        after = read_history(Path("corrupt"))
+        outcome.expect(after[-1:] == ["a line that is new"], "escape", f"{before} {after}")
+
+
+def _is_no_program(raw: bytes) -> bool:
+    try:
+        parse(source_from(raw, NAME))
+    except (SyntaxProblem, Unreadable):
+        return True
+    return False
+
+
+def _nets() -> dict[str, bytes]:
+    """Checkpoints of all kinds of layers, of shared ones, with and without an optimizer."""
+    import os
+    import tempfile
+
+    before = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            assert Interpreter(Collector()).run(Source(NAME, NETS))
+            return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+        finally:
+            os.chdir(before)

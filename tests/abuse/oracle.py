@@ -145,10 +145,13 @@ class Examination:
             told = "".join(traceback.format_exception(error, limit=-5))
             self.outcome.bad("crash", f"{what}: {told}")
 
-    def run(self, interpreter: Interpreter, receiver: Receiver) -> bool:
+    def run(
+        self, interpreter: Interpreter, receiver: Receiver, source: Source | None = None
+    ) -> bool:
+        """Run the program, or another text, under the bounds; whether all went well."""
         try:
             with LIMITS.watching():
-                return interpreter.run(self.source)
+                return interpreter.run(source or self.source)
         except (LimitReached, MemoryError) as error:
             receiver(LIMITS.problem(error, interpreter.session.units))
             self.timed_out = True

@@ -5,25 +5,22 @@ They run in the worker itself; a sample runs as whole processes under `--safe`.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from command import minitorch
 from random_text import CORPUS, broken, odd_kinds, random_text, soup
-from terminal_text import controls
 
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.files.reading import Unreadable, source_from
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector
-from tests.abuse import ROOT
 from tests.abuse.campaign import Class, Outcome
 from tests.abuse.oracle import NAME, Examination
+from tests.abuse.processes import run
 from tests.abuse.sentences import sentence, the_grammar
 from tests.abuse.typed import typed
 
@@ -162,21 +159,7 @@ class Programs(Class):
         Path(NAME).write_bytes(self.kept(given))
         before = {path.name: path.read_bytes() for path in self.folder.iterdir()}
         for options in (random.choice(((), ("--check",), ("--test",))), ("--format=json",)):
-            done = minitorch(
-                "--safe", "--max-seconds=5", *options, NAME, cwd=self.folder, PYTHONPATH=str(ROOT)
-            )
-            said = done.stdout + done.stderr
-            expect = outcome.expect
-            expect(
-                done.returncode in (0, 1, 2), "crash", f"status {done.returncode}: {said[-600:]}"
-            )
-            expect("MT900" not in said, "crash", said[-900:])
-            expect("Traceback" not in done.stderr, "traceback", done.stderr[-900:])
-            expect("Exception ignored" not in done.stderr, "traceback", done.stderr[-900:])
-            expect(not controls(said), "escape", f"raw characters: {said[-600:]!r}")
-            if options == ("--format=json",):
-                for line in done.stdout.splitlines():
-                    json.loads(line)
+            run(outcome, self.folder, "--safe", "--max-seconds=5", *options, NAME)
         after = {path.name: path.read_bytes() for path in self.folder.iterdir()}
         outcome.expect(before == after, "escape", f"files changed: {sorted(after)}")
         os.unlink(NAME)
