@@ -26,7 +26,7 @@ from minitorch_shell.checks.imports import Binding, File, ImportCheck
 from minitorch_shell.checks.names import NameCheck
 from minitorch_shell.checks.rows import RowCheck
 from minitorch_shell.checks.scope import Scope
-from minitorch_shell.checks.statements import part_of_another, setting_trouble
+from minitorch_shell.checks.statements import no_plain_count, part_of_another, setting_trouble
 from minitorch_shell.files.access import Access
 from minitorch_shell.problems.placing import all_syntax_problems
 from minitorch_shell.problems.trouble import Trouble
@@ -304,6 +304,10 @@ class Resolver:
         self.operands(node)
         if self.within:
             self.report(part_of_another(node.word), node)
+        # Neither is recorded, so what else it did could not be undone.
+        plain = s.Number | s.Name | s.Unary | s.Binary
+        if not all(isinstance(part, plain) for count in node.operands for part in s.walk(count)):
+            self.report(no_plain_count(node.word), node.operands[0])
 
     command_redo = command_undo
 

@@ -29,3 +29,13 @@ def part_of_another(command: str) -> Trouble:
         f"`{command}` cannot be part of another statement",
         help=f"write `{command}` on a line of its own",
     )
+
+
+def no_plain_count(command: str) -> Trouble:
+    """What to say of a count of `undo` or `redo` that has to be worked out by more than signs."""
+    return Trouble(
+        "MT308",
+        f"the count of `{command}` is a number, without calls and lists",
+        label="not a plain number",
+        help=f"write `{command} 3`, or give the number a name of its own first",
+    )

@@ -47,8 +47,8 @@ LOADS = {
             "show d; len(d); d[0]; n = mlp(len(d[0][0]), [2], len(d[0][1])); test n on d"),
     "import": ('import "corrupt"', "vars"),
 }  # fmt: skip
-CSV_OPTIONS = ("", "", "", "", ', target="kind"', ', target="none"', ", scale=true", ', skip="size"',
-               ', target="size", scale=true')  # fmt: skip
+CSV_OPTIONS = ("", "", "", "", ', target="kind"', ', target="none"', ", scale=true",
+               ', skip="size"', ', target="size", scale=true')  # fmt: skip
 IN_A_PROCESS = 0.01
 
 
@@ -73,7 +73,8 @@ class Files(Class):
                     [*ROOT.glob("examples/data/*.csv"), *ROOT.glob("tests/problems/files/*.csv")]]
                    + [b"size,kind\n1,cat\n2,dog\n3,cat\n", b'"a, b",c\r\n1,"2"\r\n'],
             "import": [text.encode() for text in CORPUS if "import" not in text],
-            "config": [b'theme = "dark"\nkeys = "vi"\ndigits = 6\npreview = true\n', b"[a.b]\nc=[1]"],
+            "config": [b'theme = "dark"\nkeys = "vi"\ndigits = 6\npreview = true\n',
+                       b"[a.b]\nc=[1]"],
             "history": [b'"x = 2"\n"y = \\u03b8"\n"repeat 2 {\\n x\\n}"\n', b'"only"\n'],
             "checkpoint": list(_nets().values()),
         }  # fmt: skip

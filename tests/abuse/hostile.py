@@ -32,7 +32,8 @@ NETWORK = 'net = linear(2,3) relu linear(3,1) with seed=1; save net to "net.json
 PAYLOAD = "import os; os.system('touch escaped')"
 HOSTILE_PARTS = (
     f'"""; {PAYLOAD}; """', f'x"""\n{PAYLOAD}\n"""', f"'''\n{PAYLOAD}\n'''", f"\n{PAYLOAD}\n#",
-    "back\\slash\\N.py", "\\N{BULLET}", "\\", "$(touch escaped)", "; touch escaped", "`touch escaped`",
+    "back\\slash\\N.py", "\\N{BULLET}", "\\", "$(touch escaped)", "; touch escaped",
+    "`touch escaped`",
     "\x1b[31mred", "\x1b]0;title\x07", "\r", "\x7f", "\x9b2J", "\u202egnp", "\u2067", "\u2028",
     "{0}", "%s", "%n", "-rf", "--help", "<script>", "&amp;", "\ufeff", "e\u0301", "a" * 300, "\t",
     "\n", " ", "'", '"', "#", ".writing-1", "con", "nul\0", "\ud7ff", "😀",

@@ -124,6 +124,6 @@ def sentence(random: Random) -> str:
     lines = []
     for _ in range(random.choice((1, 1, 2, 3))):
         derivation = Derivation(random, random.randint(1, 40))
-        derivation.derive("statement")
+        derivation.derive("start" if random.random() < 0.15 else "statement")
         lines.append(derivation.text())
     return random.choice(("", OPENING, OPENING, OPENING)) + "\n".join(lines)

@@ -146,6 +146,7 @@ class Typed:
             f"{self.value('vector3', depth - 1)}[{self.pick((':', '1:', ':2', '0:2'))}]",
             f"[a - b for a, b in zip({self.value('vector3', 0)}, {self.value('vector3', 0)})]",
             f"[i + j for i in range(2) for j in {self.value('vector3', 0)}]",
+            "[i for i in range(3) if i > 0 if i < 9]",
             f"append({self.value('vector3', 0)}, {self.value('scalar', 0)})", "range(1, 9, 2)",
         ))  # fmt: skip
 
@@ -354,7 +355,7 @@ class Typed:
             body = self.loop_block(depth)[1:]
             return f"{name} := 3\nwhile {name} > 0 {{ {name} := {name} - 1; {body}"
         branches = [f"if {self.value('flag', 1)} {self.block(depth)}"
-                    for _ in range(self.random.randint(1, 2))]  # fmt: skip
+                    for _ in range(self.random.choice((1, 1, 2, 3)))]  # fmt: skip
         text = " else ".join(branches)
         if self.chance(0.5):
             text += self.pick((" else ", "\nelse ", " # no\n else ")) + self.block(depth)
@@ -364,7 +365,7 @@ class Typed:
         lines = [maker(self) for maker in START if self.chance(0.7)]
         lines += [self.statement() for _ in range(self.random.randint(1, 9))]
         end = self.pick(("\n", "\n", "\n", "\r\n", "  # said\n", ";\n", "; "))
-        return end.join(lines) + self.pick(("", "\n"))
+        return self.pick(("", "", "", "\n", "; ")) + end.join(lines) + self.pick(("", "\n"))
 
 
 SCALAR_BUILTINS = [BUILTINS[name] for name in
@@ -502,6 +503,8 @@ def _net_parts(t: Typed) -> str:
     return t.pick((f"({net})[0:1]" if "(" in net else f"{net}[0:1]", f"params({net})",
                    f"weights({t.value('linear')})", f"biases({t.value('linear')})",
                    f"accuracy({net}, {t.value('data', 0)})", f"{net} relu",
+                   f"{t.row_of()} with {t.options('with')}",
+                   f"neuron(2) with {t.options('with')}",
                    f"copy({net})"))  # fmt: skip
 
 
@@ -531,7 +534,7 @@ def _train(t: Typed) -> str:
     data = t.value("data", 0)
     if t.names("net") and len(t.names("net")) == 1 and t.chance(0.3) and "net" in t.names("net"):
         return f"train {data} {t.options('train')}"
-    return f"train {net} on {data} {t.options('train')}".rstrip()
+    return f"train {net} on {data}{t.pick((' ', ', '))}{t.options('train')}"
 
 
 def _help(t: Typed) -> str:
@@ -566,7 +569,8 @@ COMMAND_MAKERS: dict[str, Callable[[Typed], str]] = {
     "print": lambda t: t.pick((f"print {t.value('any', 2)}", "print",
                                f"print {t.value('text')}, {t.value('any', 1)}")),
     "show": lambda t: t.pick((f"show {t.value('any', 1)}", f"show {t.row_of()}",
-                              f"show compiled {t.value('net')}")),
+                              f"show compiled {t.value('net')}",
+                              f"show compiled {t.value('net')} tanh")),
     "train": _train,
     "test": lambda t: f"test {t.value('net')} on {t.value('data', 0)} {t.options('test')}".rstrip(),
     "step": lambda t: f"step {t.pick(t.names('optimizer') or ['sgd(mlp(1, [], 1))'])}",
@@ -583,7 +587,7 @@ COMMAND_MAKERS: dict[str, Callable[[Typed], str]] = {
     "vars": lambda t: "vars",
     "help": _help,
     "undo": lambda t: t.pick(("undo", "undo", "undo 2")) if not t.nested else "vars",
-    "redo": lambda t: "undo\nredo" if not t.nested else "vars",
+    "redo": lambda t: t.pick(("undo\nredo", "undo\nredo 1")) if not t.nested else "vars",
     "history": lambda t: "history" if not t.nested else "vars",
 }  # fmt: skip
 

@@ -30,10 +30,13 @@ WRONG = {
     "set nothing=3": "MT208",
     "x = 2; if x == 2 { undo }": "MT212",
     "x = 2; time redo": "MT212",
+    "x = 2; undo len(sample(xor))": "MT308",
+    "x = 2; undo [1 for a, b in moons][0]": "MT308",
     "x = 4; set digits=x": "MT208",
     "set engine=quick": "MT208",
 }
 RIGHT = (
+    "x = 2; n = 1; x := 3; undo n; redo 2 - n; assert x == 3",
     'set engine=eager; set digits=3 + 1; set preview=off; set engine="auto"',
     "w = 1; o = sgd([w], 0.5); backward w^2; step o; assert w == 0",
     "w = 1; o = adam([w], 0.5, 0.8, epsilon=1e-3)",
