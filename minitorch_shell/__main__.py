@@ -27,8 +27,8 @@ def main() -> int:
             if not begun:
                 begun = 1
                 status = run(sys.argv[1:], apart=True)
-            if heeded:
-                signal.signal(signal.SIGINT, _leave)
+            if heeded:  # all is done; Python would die of one while it ends
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
             break
         except KeyboardInterrupt:  # while `run` ended, or dealt with an earlier one
             status = INTERRUPTED

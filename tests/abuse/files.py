@@ -1,4 +1,4 @@
-"""Corrupted files: checkpoints, CSV, config.toml, the history, programs that are imported.
+"""Corrupted files: checkpoints, CSV, config.toml, the shell's history, programs that are imported.
 
 Nothing comes of them but messages with codes, and a file that cannot be loaded leaves the session
 as it was.
@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
+import shutil
+import tempfile
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -22,12 +25,21 @@ from grammar.source import Source
 from minitorch_shell.files.reading import Unreadable, source_from
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector
+from minitorch_shell.shell.config import read_config
+from minitorch_shell.shell.display import Display
+from minitorch_shell.shell.interrupts import Interrupts
 from tests.abuse import ROOT
 from tests.abuse.campaign import Class, Outcome
 from tests.abuse.mutation import changed_bytes, changed_json
 from tests.abuse.oracle import NAME, Examination
 from tests.abuse.processes import run
-from tests.abuse.shell_files import allowed_config, read_config_file, read_history, store_history
+from tests.abuse.shell_files import (
+    DATABASE,
+    EARLIER,
+    allowed_config,
+    read_history,
+    store_history,
+)
 
 PRELUDE = """
 x = 2; w = [1, 2, 3]; z = x^2 + sum(w*w); backward z
@@ -75,12 +87,15 @@ class Files(Class):
             "import": [text.encode() for text in CORPUS if "import" not in text],
             "config": [b'theme = "dark"\nkeys = "vi"\ndigits = 6\npreview = true\n',
                        b"[a.b]\nc=[1]"],
+            "database": [_database()],
             "history": [b'"x = 2"\n"y = \\u03b8"\n"repeat 2 {\\n x\\n}"\n', b'"only"\n'],
             "checkpoint": list(_nets().values()),
         }  # fmt: skip
 
     def make(self, random: Random) -> Corrupted:
-        kind = random.choice(("checkpoint", "checkpoint", "csv", "import", "config", "history"))
+        kind = random.choice(
+            ("checkpoint", "checkpoint", "csv", "import", "config", "history", "database")
+        )
         raw = random.choice(self.whole[kind])
         if kind == "checkpoint" and random.random() < 0.6:
             raw = changed_json(raw, random)
@@ -100,8 +115,8 @@ class Files(Class):
         Path("corrupt").write_bytes(given.raw)
         if given.kind == "config":
             self.config(outcome)
-        elif given.kind == "history":
-            self.history(outcome)
+        elif given.kind in ("history", "database"):
+            self.history(given, outcome)
         elif given.process:
             run(outcome, Path.cwd(), "--safe", "-c", f"{given.load}; vars")
             run(outcome, Path.cwd(), "--check", "-c", f"{given.load}; vars")
@@ -128,11 +143,8 @@ class Files(Class):
                                  Portrait(interpreter.session))  # fmt: skip
 
     def config(self, outcome: Outcome) -> None:
-        config = read_config_file(Path("corrupt"))
+        config = read_config(Path("corrupt"))
         outcome.expect(allowed_config(config), "crash", f"{config}")
-        from minitorch_shell.shell.display import Display
-        from minitorch_shell.shell.interrupts import Interrupts
-
         said = io.StringIO()
         with contextlib.redirect_stdout(said):
             display = Display("never", Interrupts())
@@ -141,13 +153,27 @@ class Files(Class):
         outcome.expect(not controls(said.getvalue()), "escape", repr(said.getvalue()))
         outcome.counts["config: warned of"] += bool(config.warnings)
 
-    def history(self, outcome: Outcome) -> None:
-        """What is damaged is left out; what comes afterwards is kept."""
-        before = read_history(Path("corrupt"))
+    def history(self, given: Corrupted, outcome: Outcome) -> None:
+        """What is damaged is left out; what comes afterwards is kept, or nothing is."""
+        state = Path("state")
+        shutil.rmtree(state, ignore_errors=True)
+        state.mkdir()
+        Path("corrupt").rename(state / (DATABASE if given.kind == "database" else EARLIER))
+        before = read_history(state)
         outcome.expect(all(isinstance(entry, str) for entry in before), "crash", f"{before}")
-        store_history(Path("corrupt"), "a line that is new")
-        after = read_history(Path("corrupt"))
-        outcome.expect(after[-1:] == ["a line that is new"], "escape", f"{before} {after}")
+        store_history(state, "a line that is new")
+        after = read_history(state)
+        kept = after[-1:] == ["a line that is new"]
+        outcome.counts[f"{given.kind}: a later line is kept"] += kept
+        outcome.expect(kept or given.kind == "database", "escape", f"{before} {after}")
+
+
+def _database() -> bytes:
+    """The database of a shell that was used."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(60):
+            store_history(Path(folder), f"x{number} = {number}")
+        return Path(folder, DATABASE).read_bytes()
 
 
 def _is_no_program(raw: bytes) -> bool:
@@ -160,9 +186,6 @@ def _is_no_program(raw: bytes) -> bool:
 
 def _nets() -> dict[str, bytes]:
     """Checkpoints of all kinds of layers, of shared ones, with and without an optimizer."""
-    import os
-    import tempfile
-
     before = os.getcwd()
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)

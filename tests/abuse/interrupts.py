@@ -54,13 +54,14 @@ ENDLESS = {
 }  # fmt: skip
 # Those that write are for runs without --safe.
 WRITING = {"save", "export", "load"}
+BOUNDS = ("--max-seconds=60", "--max-output=1000000000")
 MODES: dict[str, tuple[str, ...]] = {
     "script": (), "code": (), "stdin": (), "json": ("--format=json",), "test": ("--test",),
-    "limits": ("--max-seconds=100", "--max-nodes=10000000"), "safe": ("--safe", "--max-seconds=60"),
-    "safe test": ("--safe", "--test", "--max-seconds=60"), "check": ("--check",),
-    "safe check": ("--safe", "--check", "--max-seconds=60"),
+    "limits": ("--max-nodes=10000000", *BOUNDS), "safe": ("--safe", *BOUNDS),
+    "safe test": ("--safe", "--test", *BOUNDS), "check": ("--check",),
+    "safe check": ("--safe", "--check", *BOUNDS),
 }  # fmt: skip
-LONG = "".join(f"f{n}(a) = a + {n}; x{n} = f{n}(2) * {n}\n" for n in range(25_000))  # to check
+LONG = "".join(f"f{n}(a) = a + {n}; x{n} = f{n}(2) * {n}\n" for n in range(40_000))  # to check
 FINITE = (
     "x = 2; y = x^2; backward y; net = linear(2,3) relu linear(3,1); train xor epochs=2; print 7"
 )
@@ -130,7 +131,7 @@ class Interrupts(Class):
             os.close(told)
             os.read(ready, 1)
             os.close(ready)
-            time.sleep(given.share * 0.7)
+            time.sleep(given.share * (2.0 if "check" in given.mode else 0.7))
             early = process.poll()
             os.killpg(process.pid, signal.SIGINT)  # as a terminal does it
             if given.again is not None:

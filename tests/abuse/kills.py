@@ -1,7 +1,7 @@
-"""kill -9 at random moments: of `save` and `export`, of runs of `minitorch`, of the history.
+"""kill -9 at random moments: of `save` and `export`, of runs of `minitorch`, of what a shell keeps.
 
 Afterwards each file is whole, the old one or the new one; a later save sweeps up what was left;
-each line of the history that was acknowledged is there.
+each line of the history and each statement of the session that was acknowledged is there.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,12 +22,15 @@ from typing import NamedTuple
 from command import clean_environment
 
 from grammar.source import Source
+from minitorch_shell.files.database import Database
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector
+from minitorch_shell.shell.history import KeptHistory
+from minitorch_shell.shell.logbook import Logbook
 from tests.abuse import ROOT
 from tests.abuse.campaign import Class, Outcome
 from tests.abuse.oracle import NAME
-from tests.abuse.shell_files import read_history, store_history
+from tests.abuse.shell_files import cut_off, read_history, store_history
 
 NETWORKS = "a = mlp(5, [40, 30], 2) with seed=1; b = mlp(5, [41, 30], 2) with seed=2"
 # The statements that write, with the file they write.
@@ -60,9 +64,10 @@ class Kills(Class):
     suffix = ".json"
 
     def make(self, random: Random) -> Kill:
-        kind = random.choice((*WRITES, "save", "export", "history", "history", "run"))
+        kind = random.choice((*WRITES, "save", "export", "history", "session", "run"))
         # Most within the first rounds; a round takes some milliseconds.
-        return Kill(kind, random.random() ** 2 * 0.04, safe=random.random() < 0.3)
+        longest = 0.2 if kind == "session" else 0.04
+        return Kill(kind, random.random() ** 2 * longest, safe=random.random() < 0.3)
 
     def kept(self, given: Kill) -> bytes:
         return json.dumps(given._asdict()).encode()
@@ -86,9 +91,12 @@ class Kills(Class):
         outcome = Outcome()
         outcome.counts[f"{given.kind}: tried"] += 1
         for name in os.listdir():
-            os.unlink(name)
-        if given.kind == "history":
-            self.history(given, outcome)
+            if os.path.isdir(name):
+                shutil.rmtree(name)
+            else:
+                os.unlink(name)
+        if given.kind in ("history", "session"):
+            getattr(self, given.kind)(given, outcome)
         elif given.kind == "run":
             self.run(given, outcome)
         else:
@@ -121,24 +129,46 @@ class Kills(Class):
     # ------------------------------------------------------------ the history
 
     def history(self, given: Kill, outcome: Outcome) -> None:
-        path = Path("history")
-        store_history(path, "the first line")
+        state = Path("state")
+        store_history(state, "the first line")
+        lines = [f"x{number} = {'9' * (number % 90)}" for number in range(1_900)]
 
         def work(acknowledge: Callable[[], None]) -> None:
+            history = KeptHistory(Database(state))
+            for line in lines:
+                history.store_string(line)
+                acknowledge()
+            time.sleep(PATIENCE)
+
+        done = killed(work, given.delay)
+        outcome.counts["lines of the history acknowledged"] += done
+        found = read_history(state)
+        wanted = ["the first line", *lines[: done + 1]]
+        outcome.expect(found in (wanted, wanted[:-1]), "escape", f"{done} told, {len(found)} there")
+        store_history(state, "the last line")
+        again = read_history(state)
+        outcome.expect(again == [*found, "the last line"], "escape", "a later line is lost")
+
+    def session(self, given: Kill, outcome: Outcome) -> None:
+        state = Path("state")
+
+        def work(acknowledge: Callable[[], None]) -> None:
+            interpreter = Interpreter(Collector())
+            log = interpreter.log = Logbook(Database(state), interpreter.session)
             for number in range(100_000):
-                store_history(path, f"x{number} = {'9' * (number % 700)}\n")
+                interpreter.run(Source("<shell>", f"x{number} = {number}"))
+                log.acknowledge()
                 acknowledge()
 
         done = killed(work, given.delay)
-        outcome.counts["lines acknowledged"] += done
-        read = read_history(path)
-        expected = ["the first line", *(f"x{n} = {'9' * (n % 700)}\n" for n in range(done + 1))]
-        lines = [line.rstrip() for line in read]
-        wanted = [line.rstrip() for line in expected]
-        outcome.expect(lines in (wanted, wanted[:-1]), "escape", f"{done} told, {len(lines)} there")
-        store_history(path, "the last line")
-        again = [line.rstrip() for line in read_history(path)]
-        outcome.expect(again == [*lines, "the last line"], "escape", "a later line is lost")
+        outcome.counts["statements acknowledged"] += done
+        kept = cut_off(state, self.interpreter.session)
+        texts = [statement.text for statement in kept]
+        wanted = [f"x{number} = {number}" for number in range(len(kept))]
+        outcome.expect(texts == wanted, "escape", f"other statements: {texts[-3:]}")
+        outcome.expect(done <= len(kept) <= done + 1, "escape", f"{done} told, {len(kept)} there")
+        finished = [statement.outcome for statement in kept[:done]]
+        outcome.expect({*finished} <= {"done"}, "escape", f"not done: {finished}")
 
     # ------------------------------------------------------------ whole runs
 

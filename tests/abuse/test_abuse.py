@@ -30,8 +30,9 @@ from minitorch_shell.library import networks
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.session.journal import Journal
 from minitorch_shell.session.session import Session
+from minitorch_shell.shell.history import KeptHistory
 from tests.abuse import __main__ as command
-from tests.abuse import hostile, interrupts, kills, oracle, shell_files
+from tests.abuse import hostile, interrupts, kills, oracle
 from tests.abuse.campaign import BAD, Class, Outcome, Tally, run_class
 from tests.abuse.files import Corrupted, Files
 from tests.abuse.hostile import Try
@@ -264,13 +265,14 @@ def test_a_file_written_in_place_is_an_escape_when_it_is_killed(tmp_path: Path) 
 
 @pytest.mark.slow
 def test_a_line_of_the_history_that_is_lost_is_an_escape(tmp_path: Path) -> None:
-    def forgetful(path: Path, line: str) -> None:
+    def forgetful(self: Any, line: str) -> None:
         if "7" not in line:
-            shell_files.store_history(path, line)
+            store(self, line)
 
+    store = KeptHistory.store_string
     made = with_input(kills.Kills(), kills.Kill("history", 0.02))
     assert bad(tried(made, 1, tmp_path)) == {}
-    made = with_fault(made, (kills, "store_history", forgetful))
+    made = with_fault(made, (KeptHistory, "store_string", forgetful))
     assert bad(tried(made, 1, tmp_path)) == {"escape": 1}
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from command import ROOT, clean_environment
+from command import ROOT, clean_environment, python
 from strike import STRIKE
 
 FAR = 100_000_000
@@ -57,3 +57,17 @@ def test_an_interrupt_at_every_moment(option: str) -> None:
     count, told = calls(*options)
     for at in range(20, count, count // 200):
         check(at, told, *options)
+
+
+# While Python itself ends, its handlers of signals are gone, and it would die of the signal.
+AFTERWARDS = """
+import signal, sys
+from minitorch_shell.__main__ import main
+status = main()
+print(status, signal.getsignal(signal.SIGINT).name)
+"""
+
+
+def test_an_interrupt_when_all_is_done_is_ignored() -> None:
+    done = python(AFTERWARDS, "-c", "print 7")
+    assert (done.stdout, done.stderr) == ("7.0\n0 SIG_IGN\n", "")
