@@ -11,7 +11,7 @@ from minitorch_shell.problems.trouble import Placed
 from minitorch_shell.results.records import Place, Problem
 
 if TYPE_CHECKING:
-    from minitorch_shell.session.session import Session
+    from minitorch_shell.session.session import Receive, Session
 
 
 def import_file(session: Session, run: Callable[[Source], bool], path: Any, importing: str) -> None:
@@ -24,27 +24,41 @@ def import_file(session: Session, run: Callable[[Source], bool], path: Any, impo
 
     found, chain = next_file(session.access, path, importing)
     source = read_import(session.access, found)
-    outer_chain, session.access.importing = session.access.importing, chain
+    outer_chain, outer = session.access.importing, session.receive
     at = _import_place(session)
-    outer = session.receive
-    errors: list[Problem] = []
-
-    def receive(result: Any) -> None:
-        if isinstance(result, Problem) and result.severity == "error":
-            errors.append(result)
-        else:
-            outer(result)
-
-    session.receive = receive
+    inner = _Held(outer)
     try:
+        session.access.importing = chain
+        session.receive = inner
         done = run(source)
     finally:
         session.receive = outer
         session.access.importing = outer_chain
     if not done:
-        for problem in errors[:-1]:
+        for problem in inner.errors[:-1]:
             outer(problem)
-        raise Placed(with_import(errors[-1], at))
+        raise Placed(with_import(inner.errors[-1], at))
+
+
+class _Held:
+    """A receiver that holds errors back, and hands all else to the one outside of the import."""
+
+    def __init__(self, outer: Receive) -> None:
+        self.outer = outer
+        self.errors: list[Problem] = []
+
+    def __call__(self, result: Any) -> None:
+        if isinstance(result, Problem) and result.severity == "error":
+            self.errors.append(result)
+        else:
+            self.outer(result)
+
+
+def leave_all(session: Session) -> None:
+    """Go back to where no import is under way: an interrupt may have kept one from doing so."""
+    while isinstance(session.receive, _Held):
+        session.receive = session.receive.outer
+    session.access.importing = []
 
 
 def _import_place(session: Session) -> Place | None:

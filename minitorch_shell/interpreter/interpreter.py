@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
-from types import CodeType, FunctionType
+from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from grammar import syntax
@@ -56,6 +56,7 @@ class Interpreter:
 
         Raises RuntimeError while a program runs.
         """
+        self._clear_up()
         if self.session.current is not None:
             raise RuntimeError("a program is running")
         folder = self.session.access.safe_folder
@@ -82,6 +83,7 @@ class Interpreter:
         Nothing is run when the text has a static error. KeyboardInterrupt is passed on, and raised
         where `stop` was called.
         """
+        self._clear_up()
         program = self.check(source)
         return program is not None and self.execute(program, source)
 
@@ -107,9 +109,31 @@ class Interpreter:
 
     def execute(self, program: syntax.Program, source: Source) -> bool:
         """Run the statements of a checked program, one after the other, until one fails."""
+        self._clear_up()
         if self.session.current is None:
             self.session.stopped = False
         return all(self.execute_statement(statement, source) for statement in program.statements)
+
+    def _clear_up(self) -> None:
+        """Put back what an interrupt kept the last statement from putting back, at its very end.
+
+        It may strike before the first line of a `finally`. So whether a statement is under way is
+        seen from the calls that are.
+        """
+        session = self.session
+        if session.current is None and not session.access.importing:
+            return
+        frame: FrameType | None
+        for frame in sys._current_frames().values():  # of each thread
+            while frame is not None:
+                if frame.f_code is _STATEMENT and frame.f_locals["self"] is self:
+                    return
+                frame = frame.f_back
+        from minitorch_shell.interpreter.imports import leave_all
+
+        leave_all(session)
+        session.current = None
+        session.marks.calls.depth = 0
 
     def execute_statement(self, statement: syntax.Statement, source: Source) -> bool:
         """Run one top-level statement."""
@@ -202,6 +226,9 @@ class Interpreter:
         if problem.place is None and isinstance(error, Trouble):
             return trouble_problem(source, error.node or statement, error)
         return problem
+
+
+_STATEMENT = Interpreter.execute_statement.__code__
 
 
 def _is_counted(statement: syntax.Statement) -> bool:

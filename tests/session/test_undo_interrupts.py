@@ -3,12 +3,16 @@
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
 from types import FrameType
 from typing import Any
 
 import pytest
 from portrait import Portrait, assert_same
 
+from engine.nn import Dropout
+from engine.tensor import Tensor
 from grammar.source import Source
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector, Progress, TrainingReport, Value
@@ -292,3 +296,44 @@ def test_time_travel_itself_is_never_left_half_way(command: str) -> None:
             interpreter.session.journal.redo()
         assert_same(interpreter.session, pictures[here])
     assert ends == {0, steps}, "all of it or nothing"
+
+
+@pytest.mark.slow
+def test_nothing_stays_replaced_wherever_the_writing_down_of_a_training_is_stopped() -> None:
+    """While it lasts, tensors keep their values to themselves and dropout draws nothing."""
+    interpreter = Interpreter(Collector())
+    run(interpreter, "net = linear(2,3) relu dropout(0.5) linear(3,1); d = [[[1, 0], 1]]")
+    train = "train net on d epochs=1 batch=1"
+    struck = 0
+
+    def where(file: str) -> bool:
+        return file.replace("\\", "/").endswith(("/compile/trace.py", "/contextlib.py"))
+
+    for struck in points(interpreter, where, train, 1):  # noqa: B007
+        assert Tensor(2.0) < 3.0
+        assert Tensor(2.0).data == 2.0
+        drawn = Dropout(0.5, random=Random(1)).mask(40)
+        assert {*drawn} == {0.0, 2.0}
+    assert struck > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ['import "other.mt"', "x = 7", "time x = 3"])
+def test_what_comes_after_an_interrupt_runs_as_ever(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("other.mt").write_text("imported = 3\n")
+    found = Collector()
+    interpreter = Interpreter(found)
+    run(interpreter, PRELUDE)
+    struck = 0
+    for struck in points(interpreter, in_our_code, text, 1):  # noqa: B007
+        found.results.clear()
+        assert run(interpreter, 'import "other.mt"; print imported')
+        assert not run(interpreter, "print nothing")
+        assert [type(result).__name__ for result in found.results] == ["Value", "Problem"]
+        assert interpreter.session.current is None
+        assert interpreter.session.access.importing == []
+    assert struck > 100
+    interpreter.reset()
