@@ -1,7 +1,8 @@
 """Bytes that atheris makes, led by which code they reach: `python -m tests.abuse.bytes_fuzzer`.
 
 It begins with the examples and the programs of the tests, and goes on until it is stopped or finds
-something; the options are those of libFuzzer (`-max_total_time=600`). It needs the extra `fuzz`.
+something; the options are those of libFuzzer (`-max_total_time=600`). With a file it tries that one
+alone. It needs the extra `fuzz`.
 """
 
 import os
@@ -43,6 +44,8 @@ def main(arguments: list[str]) -> int:
         if outcome.findings:
             raise AssertionError("\n".join(f"{kind}: {what}" for kind, what in outcome.findings))
 
+    given = [os.path.abspath(argument) for argument in arguments if os.path.isfile(argument)]
+    arguments = [argument for argument in arguments if not os.path.isfile(argument)]
     KEPT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="minitorch-fuzz-") as folder:
         corpus, work = Path(folder, "corpus"), Path(folder, "work")
@@ -55,7 +58,7 @@ def main(arguments: list[str]) -> int:
         os.environ["TMPDIR"] = folder
         # No timeout of libFuzzer's: the bound on a run has the same signal.
         options = ["-timeout=0", "-max_len=600", f"-artifact_prefix={KEPT}/bytes-"]
-        atheris.Setup([sys.argv[0], str(corpus), *options, *arguments], once)
+        atheris.Setup([sys.argv[0], *(given or [str(corpus)]), *options, *arguments], once)
         atheris.Fuzz()
     return 0
 

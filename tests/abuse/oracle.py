@@ -37,7 +37,7 @@ from minitorch_shell.interpreter.limits import LimitReached, Limits
 from minitorch_shell.rendering import json as as_json
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
-from minitorch_shell.results.records import Problem
+from minitorch_shell.results.records import Problem, Progress
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.description import plain
 from minitorch_shell.values.network import Network
@@ -64,7 +64,9 @@ class Receiver:
     def __call__(self, result: Any) -> None:
         self.results.append(result)
         record = as_json.line(result, self.where())
-        self.records.append(record)
+        # The clock decides when the moments of a training come that make no line.
+        if not isinstance(result, Progress) or result.report:
+            self.records.append(record)
         json.loads(record, parse_constant=_refuse)
         for style in STYLES if len(record) < 20_000 else STYLES[:1]:
             shown = "\n".join(result_lines(result, style))
