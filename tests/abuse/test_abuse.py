@@ -40,6 +40,7 @@ from tests.abuse.programs import Program, Programs
 from tests.abuse.sentences import sentence
 from tests.abuse.typed import Typed, typed
 
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the workers are forked")
 PROMISED = {"programs": 100_000, "kills": 1_000, "interrupts": 1_000, "files": 5_000,
             "hostile": 1_000}  # fmt: skip
 
