@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from support.command import minitorch
+from command import minitorch
 
 from grammar.source import Source
 from grammar.vocabulary import vocabulary

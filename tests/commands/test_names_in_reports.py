@@ -1,7 +1,7 @@
 """`show`, `train` and `test` call things as the program does; `test` measures as `train` did."""
 
 import pytest
-from support.command import minitorch
+from command import minitorch
 
 from grammar.source import Source
 from minitorch_shell.interpreter.interpreter import Interpreter

@@ -1,7 +1,7 @@
 """`sum`, `mean` and the functions of one number go through lists of lists; data rows are floats."""
 
 import pytest
-from support.command import minitorch
+from command import minitorch
 
 from grammar.source import Source
 from minitorch_shell.interpreter.interpreter import Interpreter
