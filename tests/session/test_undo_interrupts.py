@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from portrait import Portrait, assert_same
 
+import engine
+import minitorch_shell
 from engine.nn import Dropout
 from engine.tensor import Tensor
 from grammar.source import Source
@@ -157,7 +159,8 @@ LOOPS = [
     "repeat 2 { backward z; x := x + 1 }",
     "for k in range(2) { zero; w := w - 0.1; step opt }",
 ]
-FOLDERS = ("/minitorch_shell/", "/engine/")
+ENGINE = str(Path(engine.__file__).parent)
+OURS = (ENGINE, str(Path(minitorch_shell.__file__).parent))
 
 
 class Stopwatch:
@@ -214,11 +217,11 @@ def points(
 
 
 def in_the_engine(file: str) -> bool:
-    return "/engine/" in file.replace("\\", "/")
+    return file.startswith(ENGINE)
 
 
 def in_our_code(file: str) -> bool:
-    return any(folder in file.replace("\\", "/") for folder in FOLDERS)
+    return file.startswith(OURS)
 
 
 @pytest.mark.parametrize("text", ["backward z", "step opt"])
