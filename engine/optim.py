@@ -163,7 +163,7 @@ class Adam(Optimizer):
     of the step, m and v the running means of the gradient and of its square:
 
         g <- g + l2 * w
-        m <- m + (1 - beta1) * (g - m)
+        m <- m + (1 - beta1) * (g - m); for beta1 up to a half, m <- g - (g - m) * beta1
         v <- beta2 * v + (1 - beta2) * g * g
         w <- w - lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
     """
@@ -193,17 +193,27 @@ class Adam(Optimizer):
         beta1, beta2, epsilon, l2 = self.beta1, self.beta2, self.epsilon, self.l2
         size, root = self.corrections(self.steps)
         one_less_beta1, one_less_beta2 = 1.0 - beta1, 1.0 - beta2
+        nearer, share = self.nearer_the_gradient, 1.0 - one_less_beta1
         mean, square = self.state["mean"], self.state["square"]
         for i, parameter in enumerate(self.parameters):
             gradient = parameter.grad
             if l2 != 0.0:
                 gradient = gradient + l2 * parameter.data
-            m = mean[i] = mean[i] + one_less_beta1 * (gradient - mean[i])
+            m = mean[i]
+            if nearer:
+                m = mean[i] = gradient - (gradient - m) * share
+            else:
+                m = mean[i] = m + one_less_beta1 * (gradient - m)
             v = square[i] = beta2 * square[i] + one_less_beta2 * gradient * gradient
             below = sqrt(v) / root + epsilon
             # 0 / 0 is nan here as in PyTorch, not a Python exception
             change = size * m / below if below != 0.0 else size * m * float("inf")
             parameter.data = parameter.data - change
+
+    @property
+    def nearer_the_gradient(self) -> bool:
+        """Whether m is reckoned from g's side, as torch.lerp does with a weight of half or more."""
+        return 1.0 - self.beta1 >= 0.5
 
     def corrections(self, step: int) -> tuple[float, float]:
         """(lr / (1 - beta1^step), sqrt(1 - beta2^step)): the running means start from 0."""

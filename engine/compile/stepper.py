@@ -83,7 +83,7 @@ class CompiledStepper:
         # With the length of the weights' vector below this, no sum in a layer can overflow.
         self.largest_norm = 10.0 ** (LARGEST_EXPONENT / (2 + max(self.program.levels())))
         self._read()
-        key = ("step", self.program, type(optimizer).step, variant(optimizer), self.slots)
+        key = ("step", self.program, variant(optimizer), self.slots)
         self.function = _function((*key, len(optimizer.parameters)), self.step_source, "step")
 
     def _trace(self) -> tuple[Program, list[tuple[Dropout, int]]]:

@@ -138,6 +138,8 @@ def test_state_of_another_optimizer_is_refused() -> None:
         (SGD, "SGD", {"lr": 0.05, "momentum": 0.5, "l2": 0.1}),
         (Adam, "Adam", {"lr": 0.01}),
         (Adam, "Adam", {"lr": 0.1, "beta1": 0.5, "beta2": 0.9, "epsilon": 1e-3, "l2": 0.1}),
+        (Adam, "Adam", {"lr": 0.1, "beta1": 0.1, "beta2": 0.9, "epsilon": 1e-8}),
+        (Adam, "Adam", {"lr": 0.1, "beta1": 0.0, "beta2": 0.5, "epsilon": 1e-8}),
     ],
 )
 def test_a_hundred_steps_as_pytorch(ours: type, theirs: str, settings: dict) -> None:
@@ -162,6 +164,28 @@ def test_a_hundred_steps_as_pytorch(ours: type, theirs: str, settings: dict) -> 
         optimizer.step()
         other.step()
         assert [t.data for t in tensors] == pytest.approx(peer.tolist(), rel=1e-11, abs=1e-13)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("beta1", [0.0, 0.1, 0.49, 0.5, 0.51, 0.9])
+def test_the_running_mean_of_adam_is_pytorchs_at_the_edges_too(beta1: float) -> None:
+    torch = pytest.importorskip("torch")
+    edges = [0.1, 1e16, -1e16, 1e308, -1e308, math.inf, -math.inf, math.nan, 5e-324, 0.0]
+    for first in edges:
+        for second in edges:
+            tensor = parameter(0.5, first)
+            peer = torch.nn.Parameter(torch.tensor(0.5, dtype=torch.float64))
+            optimizer = Adam([tensor], beta1=beta1)
+            other = torch.optim.Adam([peer], lr=0.01, betas=(beta1, 0.999))
+            for gradient in (first, second):
+                tensor.grad = gradient
+                peer.grad = torch.tensor(gradient, dtype=torch.float64)
+                optimizer.step()
+                other.step()
+            mean = other.state[peer]["exp_avg"].item()
+            # To rounding: where the processor can, PyTorch multiplies and adds in one.
+            assert optimizer.state["mean"] == [pytest.approx(mean, rel=4e-16, nan_ok=True)]
+            assert (tensor.data == tensor.data) is (peer.item() == peer.item())
 
 
 class SignDescent(Optimizer):
