@@ -143,8 +143,9 @@ class Tensor(Comparable):
     def backward(self, gradient: float = 1.0) -> None:
         """Add d(self)/d(leaf) * gradient to the gradient of every leaf below.
 
-        Nodes between get the gradient of this sweep alone (PyTorch's rule; in micrograd they
-        pile up). Time is linear in the graph; no depth is too deep.
+        Nodes between get the gradient of this sweep alone. In PyTorch they keep none, and with
+        `retain_grad` it adds up over sweeps as that of a leaf does; in micrograd it piles up and
+        is counted again. Time is linear in the graph; no depth is too deep.
         """
         order = sweep_order(self, Tensor)
         if not order:  # a leaf, swept itself

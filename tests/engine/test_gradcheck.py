@@ -1,6 +1,7 @@
 """The gradient check: finds what is wrong, and leaves everything as it was."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -67,3 +68,42 @@ def test_an_operation_without_a_rule_is_named() -> None:
     x = Tensor(3.0)
     with pytest.raises(ValueError, match="cube"):
         gradcheck(Tensor(27.0, (x,), "cube"))
+
+
+@pytest.mark.parametrize(
+    ("function", "at"),
+    [
+        (Tensor.log, 1e-4),
+        (Tensor.log, 1e-9),
+        (lambda x: 1 / x, 1e-6),
+        (lambda x: 1 / x, -1e-6),
+        (lambda x: x**-2, 1e-5),
+        (Tensor.sqrt, 1e-7),
+        (Tensor.sin, 1e6),
+        (lambda x: (x * 0.001).sin() * x, 1e8),
+        (lambda x: x * x, 1e12),
+        (lambda x: x * 3.0, 1e-300),
+        (lambda x: x * 3.0, 0.0),
+    ],
+)
+def test_a_right_gradient_passes_wherever_the_leaf_lies(function: Any, at: float) -> None:
+    checked = gradcheck(function(Tensor(at)))
+    assert checked, checked
+
+
+@pytest.mark.parametrize("at", [1e-6, 0.5, 1e6])
+@pytest.mark.parametrize("share", [0.99, 1.001, -1.0, math.nan])
+@pytest.mark.parametrize("function", [Tensor.log, Tensor.sin, lambda x: x**-1])
+def test_a_wrong_gradient_is_found_wherever_the_leaf_lies(
+    function: Any, at: float, share: float
+) -> None:
+    out = function(Tensor(at))
+    right = out._by_first
+    out._by_first = share * right
+    small = abs(right) < 1e-2  # errors are reckoned by the size of the gradient or 1
+    assert small or not gradcheck(out)
+
+
+def test_a_leaf_that_is_not_finite_is_told_apart() -> None:
+    assert not gradcheck(Tensor(math.inf) * 2.0)
+    assert not gradcheck(Tensor(math.nan) * 2.0)
