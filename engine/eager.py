@@ -53,13 +53,13 @@ class EagerStepper:
 
     def step(self, rows: Sequence[Row]) -> float:
         for parameter in self.parameters:
-            parameter.grad = 0.0
+            parameter._grad = 0.0
         share = 1.0 / len(rows)
         total = 0.0
         for inputs, target in rows:
             loss = self.loss(self.model(inputs), target)
             loss.backward(share)  # gradients add up to those of the mean loss
-            total += loss.data
+            total += loss._data
         self.optimizer.step()
         return total
 
@@ -67,21 +67,21 @@ class EagerStepper:
         total = 0.0
         with training_mode(self.model, False):
             for inputs, target in rows:
-                total += self.loss(self.model(inputs), target).data
+                total += self.loss(self.model(inputs), target)._data
         return total
 
     def finite(self) -> bool:
-        return all_finite([parameter.data for parameter in self.parameters])
+        return all_finite([parameter._data for parameter in self.parameters])
 
     def snapshot(self) -> Any:
-        numbers = [(parameter.data, parameter.grad) for parameter in self.parameters]
+        numbers = [(parameter._data, parameter._grad) for parameter in self.parameters]
         state = {slot: values.copy() for slot, values in self.optimizer.state.items()}
         return numbers, state, self.optimizer.steps
 
     def restore(self, snapshot: Any) -> None:
         numbers, state, steps = snapshot
         for parameter, (data, grad) in zip(self.parameters, numbers, strict=True):
-            parameter.data, parameter.grad = data, grad
+            parameter._data, parameter._grad = data, grad
         self.optimizer.state = {slot: values.copy() for slot, values in state.items()}
         self.optimizer.steps = steps
 

@@ -118,7 +118,7 @@ class Dot(Composite):
 
     def _visit(self, sweep: object) -> Sequence[Tensor]:
         self._sweep = sweep
-        self.grad = 0.0
+        self._grad = 0.0
         inputs, first = self._inputs, self._first
         leaves = self._weights.__class__ is Leaves
         if inputs.sweep is sweep and leaves and first._first is None:  # type: ignore[union-attr]
@@ -140,16 +140,16 @@ class Dot(Composite):
             weights, inputs, self._weight_values, self._inputs.values, strict=True
         ):
             product = node("*", w * x, weight, entry, x, w)
-            value += product.data
+            value += product._data
             total = node("+", value, total, product, 1.0, 1.0)
             sums += [product, total]
         off = self._op == "dot relu" and value <= 0.0
         for step in sums:
-            step.grad = 0.0 if off else self.grad
+            step._grad = 0.0 if off else self._grad
         if self._op == "dot":
             return total
-        out = node("relu", self.data, total, None, None if off else 1.0)
-        out.grad = self.grad
+        out = node("relu", self._data, total, None, None if off else 1.0)
+        out._grad = self._grad
         return out
 
     def _evaluate(self, operands: Sequence[float]) -> float:
@@ -181,11 +181,11 @@ def units(neurons, inputs, relu):
         if start is None:
             start = constant(0.0)
         {read}
-        bias = start.data
+        bias = start._data
         {add}
         out = new(Dot)
-        out.data = total
-        out.grad = 0.0
+        out._data = total
+        out._grad = 0.0
         out._op = op
         out._first = start
         out._sweep = None
@@ -195,7 +195,7 @@ def units(neurons, inputs, relu):
         out._inputs = inputs
         if relu and total <= 0.0:  # off, and nothing flows; nan is not off
             if total < 0.0:
-                out.data = 0.0
+                out._data = 0.0
             # As in PyTorch, the gradient of 0 times an infinite operand is nan: let 0 flow.
             out._by_first = None if total > -inf else 0.0
         else:
@@ -206,12 +206,12 @@ def units(neurons, inputs, relu):
 _PUSH_SOURCE = """
 def push(out):
     slope = out._by_first
-    gradient = out.grad
-    if gradient == 0.0 and out.data - out.data == 0.0 != slope:
+    gradient = out._grad
+    if gradient == 0.0 and out._data - out._data == 0.0 != slope:
         return  # a finite sum has finite operands: all would get 0
     if slope == 0.0:
         gradient = 0.0
-    out._first.grad += gradient
+    out._first._grad += gradient
     {ws} = out._weight_values
     inputs = out._inputs
     {xs} = inputs.values
@@ -227,11 +227,11 @@ def _units_of_width(width: int) -> Units:
     """The function that computes units with `width` inputs: bias first, then left to right."""
     if 0 < width <= WIDEST:
         xs, ws = _names("x", width), _names("w", width)
-        read = f"{ws} = row; " + "; ".join([f"w{i} = w{i}.data" for i in range(width)])
+        read = f"{ws} = row; " + "; ".join([f"w{i} = w{i}._data" for i in range(width)])
         add = "total = bias " + " ".join([f"+ w{i} * x{i}" for i in range(width)])
     else:
         xs, ws = "xs", "(*ws,)"
-        read = "ws = [w.data for w in row]"
+        read = "ws = [w._data for w in row]"
         add = "total = bias\n        for w, x in zip(ws, xs, strict=True): total += w * x"
     source = _UNITS_SOURCE.format(xs=xs, ws=ws, read=read, add=add)
     units: Units = _run(source)["units"]
@@ -251,14 +251,14 @@ def _push_of_width(width: int) -> Push:
     """The function that sweeps back through a unit: to its bias, its weights, its inputs."""
     if 0 < width <= WIDEST:
         xs, ws, gs = _names("x", width), _names("w", width), _names("g", width)
-        lines = [f"if x{i} or wild: g{i}.grad += gradient * x{i}" for i in range(width)]
+        lines = [f"if x{i} or wild: g{i}._grad += gradient * x{i}" for i in range(width)]
         to_weights = "\n    ".join([f"{gs} = weights", *lines])
-        shares = [f"g{i}.grad += gradient * w{i}" for i in range(width)]
+        shares = [f"g{i}._grad += gradient * w{i}" for i in range(width)]
         to_inputs = "; ".join([f"{gs} = inputs.tensors", *shares])
     else:
         xs, ws = "xs", "ws"
-        to_weights = "for g, x in zip(weights, xs): g.grad += gradient * x"
-        to_inputs = "for g, w in zip(inputs.tensors, ws): g.grad += gradient * w"
+        to_weights = "for g, x in zip(weights, xs): g._grad += gradient * x"
+        to_inputs = "for g, w in zip(inputs.tensors, ws): g._grad += gradient * w"
     source = _PUSH_SOURCE.format(xs=xs, ws=ws, to_weights=to_weights, to_inputs=to_inputs)
     push: Push = _run(source)["push"]
     _PUSHES[width] = push
@@ -289,14 +289,14 @@ def _read(numbers: Sequence[Number]) -> tuple[Sequence[Tensor], Sequence[float]]
     """Tensors and their values; no tensors where all are plain numbers, which need no node."""
     try:
         if isinstance(numbers[0], Tensor):
-            return tuple(numbers), [tensor.data for tensor in numbers]  # type: ignore[arg-type, union-attr]
+            return tuple(numbers), [tensor._data for tensor in numbers]  # type: ignore[arg-type, union-attr]
     except (AttributeError, IndexError):  # plain numbers among them, or nothing
         pass
     if set(map(type, numbers)) == {float}:
         return (), tuple(numbers)  # type: ignore[arg-type]
     tensors = as_tensors(numbers)
     plain = not any(isinstance(number, Tensor) for number in numbers)
-    return () if plain else tensors, [tensor.data for tensor in tensors]
+    return () if plain else tensors, [tensor._data for tensor in tensors]
 
 
 def as_tensors(values: Sequence[Number]) -> tuple[Tensor, ...]:

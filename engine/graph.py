@@ -97,9 +97,9 @@ def _again(old: Tensor, operands: Sequence[Tensor]) -> Tensor:
     if isinstance(old, Composite):
         return old._unfold(operands)
     if isinstance(old, HandMade):
-        new = Tensor(old.data, operands, old._op)
+        new = Tensor(old._data, operands, old._op)
     else:
         first, second = (*operands, None)[:2]
-        new = node(old._op, old.data, first, second, old._by_first, old._by_second)
-    new.grad = old.grad
+        new = node(old._op, old._data, first, second, old._by_first, old._by_second)
+    new._grad = old._grad
     return new

@@ -55,7 +55,7 @@ class Module:
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0."""
         for parameter in self.parameters():
-            parameter.grad = 0.0
+            parameter._grad = 0.0
 
     def train(self, mode: bool = True) -> "Module":
         """Switch to training (dropout on), or to testing with `mode=False`; returns the module."""

@@ -73,7 +73,7 @@ class Optimizer:
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0."""
         for parameter in self.parameters:
-            parameter.grad = 0.0
+            parameter._grad = 0.0
 
     def step(self) -> None:
         """Move every parameter once, by the gradient it holds."""
@@ -144,16 +144,16 @@ class SGD(Optimizer):
         self.steps += 1
         if momentum == 0.0 and l2 == 0.0:
             for parameter in self.parameters:
-                parameter.data = parameter.data - lr * parameter.grad
+                parameter._data = parameter._data - lr * parameter._grad
             return
         velocity = self.state["velocity"]
         for i, parameter in enumerate(self.parameters):
-            gradient = parameter.grad
+            gradient = parameter._grad
             if l2 != 0.0:
-                gradient = gradient + l2 * parameter.data
+                gradient = gradient + l2 * parameter._data
             if momentum != 0.0:
                 gradient = velocity[i] = momentum * velocity[i] + gradient
-            parameter.data = parameter.data - lr * gradient
+            parameter._data = parameter._data - lr * gradient
 
 
 class Adam(Optimizer):
@@ -196,9 +196,9 @@ class Adam(Optimizer):
         nearer, share = self.nearer_the_gradient, 1.0 - one_less_beta1
         mean, square = self.state["mean"], self.state["square"]
         for i, parameter in enumerate(self.parameters):
-            gradient = parameter.grad
+            gradient = parameter._grad
             if l2 != 0.0:
-                gradient = gradient + l2 * parameter.data
+                gradient = gradient + l2 * parameter._data
             m = mean[i]
             if nearer:
                 m = mean[i] = gradient - (gradient - m) * share
@@ -208,7 +208,7 @@ class Adam(Optimizer):
             below = sqrt(v) / root + epsilon
             # 0 / 0 is nan here as in PyTorch, not a Python exception
             change = size * m / below if below != 0.0 else size * m * float("inf")
-            parameter.data = parameter.data - change
+            parameter._data = parameter._data - change
 
     @property
     def nearer_the_gradient(self) -> bool:

@@ -18,37 +18,37 @@ def as_float(value: object) -> float | None:
 
 
 class Comparable:
-    """Compares and converts like its `data`; but each is a key of its own in dicts and sets.
+    """Compares and converts like its value; but each is a key of its own in dicts and sets.
 
     So it is in PyTorch, and so that equal tensors of a graph are not taken for one another.
     """
 
     __slots__ = ()
-    data: float
+    _data: float
 
     def __eq__(self, other: object) -> bool:
-        return self.data == (other.data if isinstance(other, Comparable) else other)
+        return self._data == (other._data if isinstance(other, Comparable) else other)
 
     def __lt__(self, other: "Comparable | float") -> bool:
-        return self.data < (other.data if isinstance(other, Comparable) else other)
+        return self._data < (other._data if isinstance(other, Comparable) else other)
 
     def __le__(self, other: "Comparable | float") -> bool:
-        return self.data <= (other.data if isinstance(other, Comparable) else other)
+        return self._data <= (other._data if isinstance(other, Comparable) else other)
 
     def __gt__(self, other: "Comparable | float") -> bool:
-        return self.data > (other.data if isinstance(other, Comparable) else other)
+        return self._data > (other._data if isinstance(other, Comparable) else other)
 
     def __ge__(self, other: "Comparable | float") -> bool:
-        return self.data >= (other.data if isinstance(other, Comparable) else other)
+        return self._data >= (other._data if isinstance(other, Comparable) else other)
 
     __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
-        return self.data != 0.0
+        return self._data != 0.0
 
     def __float__(self) -> float:
-        return self.data
+        return self._data
 
     def item(self) -> float:
         """The value, detached from the graph."""
-        return self.data
+        return self._data

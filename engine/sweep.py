@@ -31,7 +31,7 @@ def sweep_order(output: Any, plain: Any) -> list[Any]:
             continue
         # What `_visit` does, spelled out: most nodes come by here.
         out._sweep = sweep
-        out.grad = 0.0
+        out._grad = 0.0
         first, second = out._first, out._second
         into_first = first._first is not None and first._sweep is not sweep
         if second is not None and second._first is not None and second._sweep is not sweep:

@@ -30,7 +30,7 @@ def unary(rule: rules.Unary) -> Callable[[Tensor], Tensor]:
     """The method for a row of engine/rules.py; so do the next two make methods."""
 
     def operation(self: Tensor) -> Tensor:
-        x = self.data
+        x = self._data
         y = rule.value(x)
         return node(rule.name, y, self, None, rule.derivative(x, y))
 
@@ -42,7 +42,7 @@ def binary(rule: rules.Binary) -> Callable[[Tensor, Number], Tensor]:
         right = other if isinstance(other, Tensor) else constant(other)
         if right is None:
             return NotImplemented  # type: ignore[no-any-return]
-        a, b = self.data, right.data
+        a, b = self._data, right._data
         y = rule.value(a, b)
         by_first = None if self._op == "constant" else rule.by_first(a, b, y)
         by_second = None if right._op == "constant" else rule.by_second(a, b, y)
@@ -63,7 +63,8 @@ class Tensor(Comparable):
     """One float that takes part in differentiation. A leaf, unless an operation made it.
 
     data    its value, always a float; assigning does not change nodes computed before
-    grad    d(swept result) / d(this), a float; leaves add up over sweeps, see `backward`
+    grad    d(swept result) / d(this), a float; leaves add up over sweeps, see `backward`;
+            assigning None clears it to 0, as PyTorch users do
     _op     the operation that made it: "" for a leaf, "constant" for a number met in an expression
     _prev   the tensors it was made from, in order
 
@@ -73,17 +74,15 @@ class Tensor(Comparable):
     # The operands are `_first` and `_second`, None where there is none; a tuple would be one more
     # object a node. `_by_first` and `_by_second` are the local derivatives; through None nothing
     # flows, not even 0 * inf. `_sweep` is the last sweep that came by, `_given` see `HandMade`.
-    __slots__ = ("__weakref__", "_by_first", "_by_second", "_first", "_given", "_op", "_second",
-                 "_sweep", "data", "grad")  # fmt: skip
+    # `_data` and `_grad` are what the engine itself reads and writes: floats, nothing to check.
+    __slots__ = ("__weakref__", "_by_first", "_by_second", "_data", "_first", "_given", "_grad",
+                 "_op", "_second", "_sweep")  # fmt: skip
 
     def __init__(
         self, data: Number | SupportsFloat, _children: Sequence[Tensor] = (), _op: str = ""
     ) -> None:
-        number = as_float(data)
-        if number is None:
-            raise TypeError(f"a Tensor holds one number, got {type(data).__name__}: {data!r}")
-        self.data = number
-        self.grad = 0.0
+        self._data = data if type(data) is float else number(data, "a Tensor")
+        self._grad = 0.0
         self._op = _op
         self._first: Tensor | None = None
         self._second: Tensor | None = None
@@ -93,6 +92,22 @@ class Tensor(Comparable):
         if _children:
             self._first, self._given, self.__class__ = _children[0], tuple(_children), HandMade
 
+    @property
+    def data(self) -> float:
+        return self._data
+
+    @data.setter
+    def data(self, value: Number | SupportsFloat) -> None:
+        self._data = value if type(value) is float else number(value, "the data of a tensor")
+
+    @property
+    def grad(self) -> float:
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Number | SupportsFloat | None) -> None:
+        self._grad = 0.0 if value is None else number(value, "a gradient")
+
     # The operations, by the formulas of engine/rules.py. The commonest are written out, since
     # calls would double their time; tests/engine/test_tensor_rules.py compares them with the rows.
 
@@ -100,32 +115,32 @@ class Tensor(Comparable):
         right = other if isinstance(other, Tensor) else constant(other)
         if right is None:
             return NotImplemented
-        return node("+", self.data + right.data, self, right, 1.0, 1.0)
+        return node("+", self._data + right._data, self, right, 1.0, 1.0)
 
     def __sub__(self, other: Number) -> Tensor:
         right = other if isinstance(other, Tensor) else constant(other)
         if right is None:
             return NotImplemented
-        return node("-", self.data - right.data, self, right, 1.0, -1.0)
+        return node("-", self._data - right._data, self, right, 1.0, -1.0)
 
     def __mul__(self, other: Number) -> Tensor:
         right = other if isinstance(other, Tensor) else constant(other)
         if right is None:
             return NotImplemented
-        return node("*", self.data * right.data, self, right, right.data, self.data)
+        return node("*", self._data * right._data, self, right, right._data, self._data)
 
     __truediv__ = binary(rules.DIVIDE)
     __mod__ = binary(rules.REMAINDER)
     __pow__ = binary(rules.POWER)
 
     def __neg__(self) -> Tensor:
-        return node("neg", -self.data, self, None, -1.0)
+        return node("neg", -self._data, self, None, -1.0)
 
     def __pos__(self) -> Tensor:
         return self
 
     def relu(self) -> Tensor:
-        x = self.data
+        x = self._data
         if x <= 0.0:  # off; nan is not, and flows
             return node("relu", 0.0 if x < 0.0 else x, self)
         return node("relu", x, self, None, 1.0)
@@ -140,28 +155,30 @@ class Tensor(Comparable):
     def leaky_relu(self, slope: float = 0.01) -> Tensor:
         return self._leaky_relu(slope)
 
-    def backward(self, gradient: float = 1.0) -> None:
+    def backward(self, gradient: Number | SupportsFloat = 1.0) -> None:
         """Add d(self)/d(leaf) * gradient to the gradient of every leaf below.
 
         Nodes between get the gradient of this sweep alone. In PyTorch they keep none, and with
         `retain_grad` it adds up over sweeps as that of a leaf does; in micrograd it piles up and
         is counted again. Time is linear in the graph; no depth is too deep.
         """
+        if type(gradient) is not float:
+            gradient = number(gradient, "a gradient")
         order = sweep_order(self, Tensor)
         if not order:  # a leaf, swept itself
-            self.grad += gradient
+            self._grad += gradient
             return
-        self.grad = gradient
+        self._grad = gradient
         plain = Tensor
         for out in reversed(order):
             if type(out) is plain:  # as `_push` does; written out, for speed
-                gradient = out.grad
+                gradient = out._grad
                 by_first = out._by_first
                 by_second = out._by_second
                 if by_first is not None:
-                    out._first.grad += gradient * by_first  # type: ignore[union-attr]
+                    out._first._grad += gradient * by_first  # type: ignore[union-attr]
                 if by_second is not None:
-                    out._second.grad += gradient * by_second  # type: ignore[union-attr]
+                    out._second._grad += gradient * by_second  # type: ignore[union-attr]
             elif out._by_first is not None:
                 out._push()
 
@@ -180,12 +197,12 @@ class Tensor(Comparable):
         """Hand the gradient on to each child, times the local derivative."""
         for child, derivative in zip(self._prev, self._derivatives, strict=False):
             if derivative is not None:
-                child.grad += self.grad * derivative
+                child._grad += self._grad * derivative
 
     def _visit(self, sweep: object) -> Sequence[Tensor]:
         """Get ready for a sweep, and say where it goes on: children not visited, no leaves."""
         self._sweep = sweep
-        self.grad = 0.0
+        self._grad = 0.0
         return [x for x in self._prev if x._first is not None and x._sweep is not sweep]
 
     __radd__, __rsub__, __rmul__ = reflected(__add__), reflected(__sub__), reflected(__mul__)
@@ -193,7 +210,7 @@ class Tensor(Comparable):
     __rmod__ = reflected(__mod__)
 
     def __repr__(self) -> str:
-        return f"Value(data={self.data}, grad={self.grad})"
+        return f"Value(data={self._data}, grad={self._grad})"
 
 
 class HandMade(Tensor):
@@ -215,8 +232,8 @@ def node(op: str, data: float, first: Tensor | None = None, second: Tensor | Non
 ) -> Tensor:  # fmt: skip
     """A result with its operands and its derivative by each; in half the time of a constructor."""
     out = _new(Tensor)
-    out.data = data
-    out.grad = 0.0
+    out._data = data
+    out._grad = 0.0
     out._op = op
     out._first = first
     out._second = second
@@ -228,5 +245,13 @@ def node(op: str, data: float, first: Tensor | None = None, second: Tensor | Non
 
 def constant(value: object) -> Tensor | None:
     """A number in an expression, as a child that gets no name and is no leaf to train."""
-    number = value if type(value) is float else as_float(value)
-    return None if number is None else node("constant", number)
+    found = value if type(value) is float else as_float(value)
+    return None if found is None else node("constant", found)
+
+
+def number(value: object, holder: str) -> float:
+    """The float that a tensor or a number stands for; TypeError, naming `holder`, for the rest."""
+    found = value._data if isinstance(value, Tensor) else as_float(value)
+    if found is None:
+        raise TypeError(f"{holder} is one number, got {type(value).__name__}: {value!r}")
+    return found

@@ -73,7 +73,7 @@ class CompiledStepper:
         self.parameters = list({id(parameter): parameter for parameter in both}.values())
         if len(self.parameters) > MOST_PARAMETERS:
             raise Untraceable("too large")
-        if any(p.data == 0.0 and copysign(1.0, p.data) < 0.0 for p in self.parameters):
+        if any(p._data == 0.0 and copysign(1.0, p._data) < 0.0 for p in self.parameters):
             raise Untraceable("-0.0 + 0.0 is 0.0: skipping a unit that is off would show")
         self.eager = EagerStepper(model, loss, optimizer)
         self.slots = tuple(optimizer.state)
@@ -123,8 +123,8 @@ class CompiledStepper:
     # Between the tensors and the tuples.
 
     def _read(self) -> None:
-        self.values = tuple([parameter.data for parameter in self.parameters])
-        self.gradients = tuple([parameter.grad for parameter in self.parameters])
+        self.values = tuple([parameter._data for parameter in self.parameters])
+        self.gradients = tuple([parameter._grad for parameter in self.parameters])
         self.state: list[Sequence[float]] = [self.optimizer.state[slot] for slot in self.slots]
         self.state = [list(values) for values in self.state]
         self.steps = self.optimizer.steps
@@ -134,8 +134,8 @@ class CompiledStepper:
         for parameter, value, gradient in zip(
             self.parameters, self.values, self.gradients, strict=True
         ):
-            parameter.data = value
-            parameter.grad = gradient
+            parameter._data = value
+            parameter._grad = gradient
         for slot, values in zip(self.slots, self.state, strict=True):
             self.optimizer.state[slot] = list(values)
         self.optimizer.steps = self.steps

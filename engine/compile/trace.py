@@ -9,8 +9,6 @@ program that decides by a value has no single list of operations, and trains eag
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from threading import get_ident
-from types import FrameType
 from typing import Any
 
 from engine.compile.program import Operation, Program
@@ -102,14 +100,14 @@ class _Writer:
             return place
         if tensor._op != "constant":  # a copy of a value, which cut the graph
             raise Untraceable("a tensor that is neither a parameter nor computed here")
-        return self._add(tensor, Operation("constant", (), tensor.data))
+        return self._add(tensor, Operation("constant", (), tensor._data))
 
     def write(self, output: Tensor) -> tuple[int, ...]:
         sweep = []
         for tensor in sweep_order(output, Tensor):
             operands = tuple([self._operand(child) for child in tensor._prev])
             if all(self.operations[operand].name == "constant" for operand in operands):
-                self._add(tensor, Operation("constant", (), tensor.data))
+                self._add(tensor, Operation("constant", (), tensor._data))
                 continue
             sweep.append(self._add(tensor, self._operation(tensor, operands)))
         if not sweep or sweep[-1] != self.place[id(output)]:
@@ -125,61 +123,29 @@ class _Writer:
         return Operation(tensor._op, operands)
 
 
-_SLOT = Tensor.__dict__["data"]
-_METHODS = {name: Comparable.__dict__[name] for name in REFUSED}
-_MASK = Dropout.mask
-
-
-def _put_back() -> None:
-    setattr(Tensor, "data", _SLOT)  # noqa: B010 (a slot, to mypy)
-    Dropout.mask = _MASK  # type: ignore[method-assign]
-    for name, method in _METHODS.items():
-        setattr(Comparable, name, method)
-
-
 @contextmanager
 def _watched(mask: Callable[[Dropout, int], list[Tensor]]) -> Iterator[None]:
-    """Tensors that keep their values to themselves, and dropout layers that give placeholders.
-
-    Ctrl-C can strike while that is put back, at the worst before the first line. So whoever meets
-    what was left behind puts it back then.
-    """
-    thread = get_ident()
-
-    def holds() -> bool:
-        """Whether the one who asks is part of the run that is being written down."""
-        if get_ident() != thread:
-            return False
-        frame: FrameType | None = sys._getframe(2)
-        while frame is not None:
-            if frame.f_code is trace.__code__:
-                return True
-            frame = frame.f_back
-        _put_back()
-        return False
+    """Tensors that keep their values to themselves, and dropout layers that give placeholders."""
+    slot = Tensor.__dict__["data"]
+    methods = {name: Comparable.__dict__[name] for name in REFUSED}
+    mask_before = Dropout.mask
 
     def get(tensor: Tensor) -> float:
-        outside = not sys._getframe(1).f_globals.get("__name__", "").startswith("engine.")
-        if outside and holds():
+        if not sys._getframe(1).f_globals.get("__name__", "").startswith("engine."):
             raise Untraceable("a value is looked at")
-        return _SLOT.__get__(tensor)  # type: ignore[no-any-return]
+        return tensor._data
 
-    def refusing(name: str) -> Callable[..., Any]:
-        def refuse(*values: object) -> Any:
-            if holds():
-                raise Untraceable("a value is compared or converted")
-            return _METHODS[name](*values)
-
-        return refuse
-
-    def placeholder(dropout: Dropout, width: int) -> Any:
-        return mask(dropout, width) if holds() else _MASK(dropout, width)
+    def refuse(*_: object) -> Any:
+        raise Untraceable("a value is compared or converted")
 
     try:
         for name in REFUSED:
-            setattr(Comparable, name, refusing(name))
-        setattr(Tensor, "data", property(get, _SLOT.__set__))  # noqa: B010
-        Dropout.mask = placeholder  # type: ignore[assignment, method-assign]
+            setattr(Comparable, name, refuse)
+        setattr(Tensor, "data", property(get, slot.__set__))  # noqa: B010 (a slot, to mypy)
+        Dropout.mask = mask  # type: ignore[assignment, method-assign]
         yield
     finally:
-        _put_back()
+        setattr(Tensor, "data", slot)  # noqa: B010
+        Dropout.mask = mask_before  # type: ignore[method-assign]
+        for name, method in methods.items():
+            setattr(Comparable, name, method)

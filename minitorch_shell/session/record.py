@@ -83,15 +83,15 @@ class Written:
         kept = self.values
         for tensor in values:
             if tensor not in kept:
-                kept[tensor] = tensor.data
+                kept[tensor] = tensor._data
         kept = self.gradients
         if not kept:
             tensors = list(gradients)
-            kept.update(zip(tensors, [tensor.grad for tensor in tensors], strict=True))
+            kept.update(zip(tensors, [tensor._grad for tensor in tensors], strict=True))
             gradients = ()
         for tensor in gradients:
             if tensor not in kept:
-                kept[tensor] = tensor.grad
+                kept[tensor] = tensor._grad
         for optimizer in optimizers:
             if optimizer not in self.optimizers:
                 state = {slot: list(numbers) for slot, numbers in optimizer.state.items()}
@@ -99,9 +99,9 @@ class Written:
 
     def apply(self) -> None:
         for tensor, number in self.values.items():
-            tensor.data = number
+            tensor._data = number
         for tensor, number in self.gradients.items():
-            tensor.grad = number
+            tensor._grad = number
         for optimizer, (state, steps) in self.optimizers.items():
             optimizer.state = {slot: list(numbers) for slot, numbers in state.items()}
             optimizer.steps = steps
@@ -114,8 +114,8 @@ class Written:
     def without_the_same(self) -> Written:
         """Only what really differs from what stands there now, bit for bit."""
         kept = Written()
-        kept.values = {t: old for t, old in self.values.items() if not _same(old, t.data)}
-        kept.gradients = {t: old for t, old in self.gradients.items() if not _same(old, t.grad)}
+        kept.values = {t: old for t, old in self.values.items() if not _same(old, t._data)}
+        kept.gradients = {t: old for t, old in self.gradients.items() if not _same(old, t._grad)}
         for optimizer, (state, steps) in self.optimizers.items():
             if steps != optimizer.steps or not _same_state(state, optimizer.state):
                 kept.optimizers[optimizer] = state, steps
