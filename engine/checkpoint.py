@@ -1,9 +1,9 @@
 """Checkpoints: a model, and if wanted its optimizer, in a JSON file that anyone can read.
 
-A `Sequential` is written with its layers, so `load` can build it anew. Any other model is written
-as its named parameters and loaded `into` a model of the same make. Numbers are written so that
-they come back to the last bit. A file is written whole or not at all, and everything in it is
-checked before anything is used; it never holds code.
+A `Sequential` of the engine's own layers is written with them, so `load` can build it anew. Any
+other model is written as its named parameters and loaded `into` a model of the same make. Numbers
+are written so that they come back to the last bit. A file is written whole or not at all, and
+everything in it is checked before anything is used; it never holds code.
 """
 
 import errno
@@ -17,13 +17,15 @@ from inspect import signature
 from math import isfinite
 from typing import Any
 
+from engine.fused import Leaves
 from engine.module import Module
 from engine.nn import LAYERS, Layer, Linear, Neuron, Sequential
 from engine.optim import Optimizer, saved_kinds
 from engine.reading import CheckpointError, Place
+from engine.tensor import Tensor
 
 FORMAT = "minitorch checkpoint"
-VERSION = 1
+VERSION = 2  # 1 has no ties, and biases for all neurons of a layer or none; so it is still written
 UNFINISHED = ".writing-"  # begins the names of files under way; the writer's number follows
 LARGEST_FILE = 200_000_000  # bytes
 
@@ -40,16 +42,22 @@ def save(model: Module, path: str | os.PathLike[str], optimizer: Optimizer | Non
     """Write `model` to `path`, with the state of `optimizer` if one is given.
 
     The file is written beside its place and then moved there, so `path` always holds a whole
-    file. Raises ValueError when the optimizer moves other parameters than the model's, OSError
-    when the file cannot be written.
+    file. Raises ValueError when the optimizer moves other parameters than the model's or is of a
+    kind that `load` could not make, OSError when the file cannot be written.
     """
     parameters = model.parameters()
     if optimizer is not None and list(map(id, optimizer.parameters)) != list(map(id, parameters)):
         raise ValueError("the optimizer does not belong to this model")
+    if optimizer is not None and saved_kinds().get(optimizer.name) is not type(optimizer):
+        raise ValueError(
+            f"an optimizer of the kind {type(optimizer).__name__} cannot be saved: save the model "
+            "alone, and keep what the optimizer's state_dict() gives"
+        )
+    described = _describe_model(model)
     content = {
         "format": FORMAT,
-        "version": VERSION,
-        "model": _describe_model(model),
+        "version": _version_of(described),
+        "model": described,
         "optimizer": None if optimizer is None else _describe_optimizer(optimizer),
     }
     write_atomically(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
@@ -92,7 +100,7 @@ def load_checkpoint(
     place = top.entry("model")
     described = place.entry("layers", None)
     if described is not None:
-        model: Module = _build(described)
+        model: Module = _build(described, place.entry("ties", None))
         values = [parameter.data for parameter in model.parameters()]
     elif into is None:
         kind = place.entry("class").text()
@@ -169,8 +177,14 @@ def _number(value: float) -> float | str:
     return value if isfinite(value) else repr(value)
 
 
+def _version_of(described: Mapping[str, Any]) -> int:
+    """The first version of the format that can hold such a model."""
+    biases = [layer.get("biases") or [] for layer in described.get("layers", ())]
+    return 2 if "ties" in described or any(None in found for found in biases) else 1
+
+
 def _describe_model(model: Module) -> dict[str, Any]:
-    if not isinstance(model, Sequential):
+    if type(model) is not Sequential or not all(map(_is_known, model)):
         named = {path: _number(tensor.data) for path, tensor in model.named_parameters()}
         return {"class": type(model).__name__, "parameters": named}
     layers: list[dict[str, Any]] = []
@@ -181,19 +195,92 @@ def _describe_model(model: Module) -> dict[str, Any]:
             continue
         first[id(layer)] = number
         layers.append(_describe_layer(layer))
-    return {"layers": layers}
+    ties = _ties(model)
+    return {"layers": layers, "ties": ties} if ties else {"layers": layers}
+
+
+def _is_known(layer: Module) -> bool:
+    """Whether the layer is all that its description says, and nothing more."""
+    if type(layer) is Linear:
+        neurons = layer.neurons
+        return len(neurons) == layer.output_size and all(
+            type(neuron) is Neuron and neuron.no_of_input == layer.input_size and _is_known(neuron)
+            for neuron in neurons
+        )
+    if type(layer) is Neuron:
+        parameters = [*layer.weight, *([] if layer.bias is None else [layer.bias])]
+        leaves = all(type(tensor) is Tensor and tensor._op == "" for tensor in parameters)
+        return leaves and len(layer.weight) == layer.no_of_input
+    return isinstance(layer, Layer) and LAYERS.get(layer.name) is type(layer)
+
+
+Slot = tuple[Neuron, int]  # where a parameter stands: the place of a weight, or -1 for the bias
+
+
+def _slots(model: Sequential) -> dict[str, Slot]:
+    """Every place for a parameter by its path; a layer that is used twice has each place once."""
+    found: dict[str, Slot] = {}
+    seen: set[int] = set()
+    for number, layer in enumerate(model):
+        if id(layer) in seen:
+            continue
+        seen.add(id(layer))
+        neurons = layer.neurons if isinstance(layer, Linear) else [layer]
+        for unit, neuron in enumerate(neurons):
+            if isinstance(neuron, Neuron):
+                path = f"{number}.neurons.{unit}" if isinstance(layer, Linear) else f"{number}"
+                for place in range(len(neuron.weight)):
+                    found[f"{path}.weight.{place}"] = neuron, place
+                if neuron.bias is not None:
+                    found[f"{path}.bias"] = neuron, -1
+    return found
+
+
+def _in_slot(slot: Slot) -> Tensor:
+    neuron, place = slot
+    held = neuron.bias if place < 0 else neuron.weight[place]
+    assert held is not None
+    return held
+
+
+def _ties(model: Sequential) -> dict[str, str]:
+    """The path of each place that holds the same tensor as one before it, with that one's path."""
+    first: dict[int, str] = {}
+    ties: dict[str, str] = {}
+    for path, slot in _slots(model).items():
+        other = first.setdefault(id(_in_slot(slot)), path)
+        if other != path:
+            ties[path] = other
+    return ties
+
+
+def _tie(model: Sequential, ties: Place) -> None:
+    """Put one tensor in all the places that are tied."""
+    slots = _slots(model)
+    for path, other in ties.mapping().items():
+        first = other.text()
+        for wanted in (path, first):
+            if wanted not in slots:
+                raise CheckpointError(f"{other.name}: there is no parameter {wanted!r}")
+        tensor, (neuron, place) = _in_slot(slots[first]), slots[path]
+        if place < 0:
+            neuron.bias = tensor
+        else:
+            weight = list(neuron.weight)
+            weight[place] = tensor
+            neuron.weight = Leaves(weight)
 
 
 def _describe_layer(layer: Module) -> dict[str, Any]:
     if type(layer) is Linear:
         neurons = layer.neurons
-        biases = [_number(neuron.bias.data) for neuron in neurons if neuron.bias is not None]
+        biases = [None if neuron.bias is None else _number(neuron.bias.data) for neuron in neurons]
         return {
             "type": "linear",
             "inputs": layer.input_size,
             "outputs": layer.output_size,
             "weights": [[_number(w.data) for w in neuron.weight] for neuron in neurons],
-            "biases": biases or None,
+            "biases": None if set(biases) == {None} else biases,
         }
     if type(layer) is Neuron:
         return {
@@ -203,13 +290,12 @@ def _describe_layer(layer: Module) -> dict[str, Any]:
             "weights": [_number(weight.data) for weight in layer.weight],
             "bias": None if layer.bias is None else _number(layer.bias.data),
         }
-    if isinstance(layer, Layer) and LAYERS.get(layer.name) is type(layer):
-        settings = {name: _number(getattr(layer, name)) for name in layer.settings}
-        return {"type": layer.name, **settings}
-    raise ValueError(f"a layer of the kind {type(layer).__name__} cannot be saved in a network")
+    assert isinstance(layer, Layer)
+    settings = {name: _number(getattr(layer, name)) for name in layer.settings}
+    return {"type": layer.name, **settings}
 
 
-def _build(place: Place) -> Sequential:
+def _build(place: Place, ties: Place | None) -> Sequential:
     layers: list[Module] = []
     for number, entry in enumerate(place.entries()):
         if entry.entry("type").text() == "same":
@@ -217,9 +303,12 @@ def _build(place: Place) -> Sequential:
         else:
             layers.append(_build_layer(entry))
     try:
-        return Sequential(*layers)
+        network = Sequential(*layers)
     except ValueError as error:
         raise CheckpointError(f"{place.name}: {error}") from None
+    if ties is not None:
+        _tie(network, ties)
+    return network
 
 
 def _build_layer(entry: Place) -> Module:
@@ -229,16 +318,16 @@ def _build_layer(entry: Place) -> Module:
         rows = entry.entry("weights").entries(outputs)
         weights = [row.numbers(inputs) for row in rows]
         biases = entry.entry("biases").optional_numbers(outputs)
-        linear = Linear(inputs, outputs, bias=biases is not None, init="zeros")
-        for number, neuron in enumerate(linear.neurons):
-            _fill(neuron, weights[number], None if biases is None else biases[number])
+        linear = Linear(inputs, outputs, init="zeros")
+        for neuron, row, bias in zip(linear.neurons, weights, biases, strict=True):
+            _fill(neuron, row, bias)
         return linear
     if kind == "neuron":
         inputs = entry.entry("inputs").whole(1)
         own = entry.entry("weights").numbers(inputs)
         bias_place = entry.entry("bias")
         bias = None if bias_place.value is None else bias_place.number()
-        neuron = Neuron(inputs, entry.entry("nonlin").flag(), bias is not None, init="zeros")
+        neuron = Neuron(inputs, entry.entry("nonlin").flag(), init="zeros")
         _fill(neuron, own, bias)
         return neuron
     if kind not in LAYERS:
@@ -260,8 +349,8 @@ def _setting(kind: type[Layer], name: str, entry: Place) -> float:
 def _fill(neuron: Neuron, weights: list[float], bias: float | None) -> None:
     for parameter, value in zip(neuron.weight, weights, strict=True):
         parameter.data = value
-    if neuron.bias is not None and bias is not None:
-        neuron.bias.data = bias
+    if neuron.bias is not None:
+        neuron.bias = None if bias is None else Tensor(bias)
 
 
 def _values_for(into: Module, built: Module, place: Place) -> list[float]:

@@ -143,7 +143,7 @@ class Linear(Layer):
 
     @property
     def has_bias(self) -> bool:
-        return self.neurons[0].bias is not None
+        return any(neuron.bias is not None for neuron in self.neurons)
 
     def forward(self, inputs: Inputs) -> Output:
         return self._sums(inputs, False)
@@ -296,8 +296,9 @@ class Sequential(Layer):
     """Layers in a row, each fed with what the one before it gives.
 
     Indexing gives a layer, slicing a network of some of the layers with the same weights. A
-    network among the layers is spliced in and shares its weights. A `Linear` followed by a `Relu`
-    is computed as one node a neuron. ValueError when neighbouring widths do not fit.
+    network among the layers is spliced in and shares its weights; one of a subclass stays a layer
+    in one piece, since it may have a `forward` of its own. A `Linear` followed by a `Relu` is
+    computed as one node a neuron. ValueError when neighbouring widths do not fit.
     """
 
     def __init__(self, *layers: Module) -> None:
@@ -305,7 +306,7 @@ class Sequential(Layer):
         for layer in layers:
             if not isinstance(layer, Module):
                 raise TypeError(f"a network is made of layers, not of {layer!r}")
-            flat.extend(layer.layers if isinstance(layer, Sequential) else [layer])
+            flat.extend(layer.layers if type(layer) is Sequential else [layer])
         self.layers: tuple[Module, ...] = tuple(flat)
         self.input_size, self.output_size = check_widths(self.layers)
         self._stages = list(_stages(self.layers))
@@ -352,9 +353,16 @@ def _stages(layers: Sequence[Module]) -> Iterator[Callable[[Any], Any]]:
 
 def widths_of(layer: Module) -> tuple[int, int] | None:
     """(inputs, outputs) of a layer that fixes them; None for one that takes any number."""
-    if isinstance(layer, Linear):
+    if isinstance(layer, Linear) and _computes_as(layer, Linear):
         return layer.input_size, layer.output_size
-    return (layer.no_of_input, 1) if isinstance(layer, Neuron) else None
+    if isinstance(layer, Neuron) and _computes_as(layer, Neuron):
+        return layer.no_of_input, 1
+    return None
+
+
+def _computes_as(layer: Module, *kinds: type[Module]) -> bool:
+    """Whether the layer has the `forward` of one of these: a subclass may have its own."""
+    return any(type(layer).forward is kind.forward for kind in kinds)
 
 
 def check_widths(layers: Sequence[Module]) -> tuple[int | None, int | None]:
@@ -376,7 +384,7 @@ def check_widths(layers: Sequence[Module]) -> tuple[int | None, int | None]:
                     f"{source!r} gives {width} numbers, but {layer!r} after it takes {widths[0]}"
                 )
             width, source, untouched = widths[1], layer, False
-        elif not isinstance(layer, Layer):  # a model of the user's own: anything may come out
+        elif not _computes_as(layer, Activation, Softmax, Dropout):  # anything may come out
             width, untouched = None, False
     return first, width
 

@@ -4,6 +4,7 @@
 each raises a `CheckpointError` that names the place where the file has something else.
 """
 
+from collections.abc import Sequence
 from math import inf
 from typing import Any
 
@@ -80,5 +81,8 @@ class Place:
     def numbers(self, count: int) -> list[float]:
         return [entry.number() for entry in self.entries(count)]
 
-    def optional_numbers(self, count: int) -> list[float] | None:
-        return None if self.value is None else self.numbers(count)
+    def optional_numbers(self, count: int) -> Sequence[float | None]:
+        """Numbers, each of which may be missing, as may all."""
+        if self.value is None:
+            return [None] * count
+        return [None if entry.value is None else entry.number() for entry in self.entries(count)]

@@ -53,7 +53,10 @@ class TrainingResult:
 def default_loss(model: Module) -> str:
     """`cross_entropy` for a network that ends in softmax, else `mse`."""
     ends_in_softmax = (
-        isinstance(model, Sequential) and len(model) > 0 and isinstance(model[-1], Softmax)
+        isinstance(model, Sequential)
+        and type(model).forward is Sequential.forward
+        and len(model) > 0
+        and isinstance(model[-1], Softmax)
     )
     return "cross_entropy" if ends_in_softmax else "mse"
 

@@ -45,7 +45,7 @@ def test_what_is_no_number_is_refused_and_changes_nothing(wrong: Any) -> None:
         with pytest.raises(TypeError, match=f"one number, got {type(wrong).__name__}"):
             assign()
     with pytest.raises(TypeError, match="one number, got NoneType"):
-        x.data = None  # type: ignore[assignment]
+        x.data = None
     assert (x.data, x.grad) == (1.0, 0.0)
 
 
@@ -69,6 +69,6 @@ def test_none_clears_a_gradient() -> None:
     net([1.0, 2.0]).backward()
     expected = [p.grad for p in net.parameters()]
     for parameter in net.parameters():
-        parameter.grad = None  # type: ignore[assignment]
+        parameter.grad = None
     net([1.0, 2.0]).backward()
     assert [p.grad for p in net.parameters()] == expected

@@ -9,6 +9,7 @@ import pytest
 from engine import nn
 from engine.module import Module
 from engine.tensor import Tensor
+from engine.training import default_loss, train
 
 
 def values(output: object) -> list[float]:
@@ -263,3 +264,53 @@ def test_a_deep_copy_is_independent() -> None:
         parameter.data = 0.0
     assert net([1.0, 2.0]).data == before
     assert twin([1.0, 2.0]).data == 0.0
+
+
+class Doubling(nn.Sequential):
+    """A network with a `forward` of its own."""
+
+    def forward(self, inputs: list[float]) -> object:
+        return super().forward([2.0 * value for value in inputs])
+
+
+class Wide(nn.Linear):
+    """A layer whose outputs are not those that its settings say."""
+
+    def forward(self, inputs: list[float]) -> object:
+        return [*super().forward(inputs), *inputs]
+
+
+def test_a_subclass_of_a_network_keeps_its_forward_among_other_layers() -> None:
+    inner = Doubling(nn.Linear(2, 2, random=Random(1)), nn.Relu())
+    net = nn.Sequential(inner, nn.Linear(2, 1, random=Random(2)))
+    assert net[0] is inner
+    assert len(net) == 2
+    assert net([1.0, -3.0]).data == net[1](inner([1.0, -3.0])).data
+    assert inner([1.0, -3.0])[0].data == nn.Sequential(*inner)([2.0, -6.0])[0].data
+    assert len(net.parameters()) == 9
+    outer = nn.Sequential(nn.Sequential(net))
+    assert outer([1.0, -3.0]).data == net([1.0, -3.0]).data
+    rows = [([0.5, 1.0], 1.0), ([1.0, -1.0], 0.0)]
+    results = []
+    for engine in ("eager", "auto"):
+        model = copy.deepcopy(net)
+        losses = train(model, rows, epochs=5, engine=engine).losses
+        results.append([losses, [p.data for p in model.parameters()]])
+    assert results[0] == results[1]
+
+
+def test_the_widths_of_layers_of_ones_own_are_not_guessed() -> None:
+    net = nn.Sequential(Wide(2, 3), nn.Relu(), nn.Linear(5, 1))
+    assert net([1.0, 2.0]).data == net[2](net[1](net[0]([1.0, 2.0]))).data
+    assert (
+        nn.Sequential(nn.Sequential(nn.Linear(2, 3)), Doubling(nn.Linear(3, 4))).output_size is None
+    )
+
+
+def test_a_network_with_a_forward_of_its_own_does_not_end_in_its_last_layer() -> None:
+    class Logits(nn.Sequential):
+        def forward(self, inputs: list[float]) -> object:
+            return self.layers[0](inputs)
+
+    assert default_loss(nn.Sequential(nn.Linear(1, 2), nn.Softmax())) == "cross_entropy"
+    assert default_loss(Logits(nn.Linear(1, 2), nn.Softmax())) == "mse"
