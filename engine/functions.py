@@ -5,9 +5,12 @@ from engine.tensor import Number, Tensor
 
 __all__ = [
     "absolute",
+    "binary_cross_entropy",
+    "clamp",
     "cos",
     "dot",
     "exp",
+    "largest",
     "leaky_relu",
     "log",
     "maximum",
@@ -89,6 +92,24 @@ def maximum(first: Number, second: Number) -> Tensor:
 def minimum(first: Number, second: Number) -> Tensor:
     """The lesser of two; equals share the gradient evenly (torch.minimum)."""
     return _tensor(first).min(second)
+
+
+def binary_cross_entropy(probability: Number, target: Number) -> Tensor:
+    """-(t log p + (1 - t) log(1 - p)) as torch.nn.BCELoss has it, for p from 0 to 1."""
+    return _tensor(probability)._bce(target)
+
+
+def clamp(x: Number, min: float | None = None, max: float | None = None) -> Tensor:
+    """x, at least `min` and at most `max`; beyond a bound no gradient flows."""
+    return _tensor(x).clamp(min, max)
+
+
+def largest(values: Sequence[Number]) -> Tensor:
+    """The largest of some numbers, through which no gradient flows; nan where one is."""
+    found = _tensor(values[0])
+    for value in values[1:]:
+        found = found._largest(value)
+    return found
 
 
 def power(base: Number, exponent: Number) -> Tensor:

@@ -8,15 +8,13 @@ All stay finite and keep their gradients where the textbook formula overflows.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.functions import absolute, log, maximum, relu, softplus
-from engine.probability import Probabilities, Scalar, log_sum_exp
+from engine.functions import absolute, binary_cross_entropy, maximum, relu, softplus
+from engine.probability import Probabilities, Scalar, surprises
 from engine.tensor import Tensor
 
 Prediction = Scalar | Sequence[Scalar]
 Target = Scalar | Sequence[Scalar]
 Loss = Callable[[Any, Any], Tensor]
-
-SMALLEST_PROBABILITY = 3.720075976020836e-44  # exp(-100): the log is cut there, as in BCELoss
 
 
 def _is_number(value: Any) -> bool:
@@ -52,7 +50,7 @@ def bce_loss(prediction: Prediction, target: Target) -> Tensor:
     Targets are 0 and 1, or probabilities. Where p was made by a sigmoid, p = sigmoid(z), the
     same number is computed as max(z, 0) - t z + softplus(-|z|), which never overflows and never
     loses its gradient (torch.nn.BCEWithLogitsLoss). Any other p must lie in [0, 1], else
-    ValueError; its logarithms are cut at -100 (torch.nn.BCELoss).
+    ValueError; its logarithms are cut at -100, its gradient at 1e12 (torch.nn.BCELoss).
     """
     return _mean([_bce(output, wanted) for output, wanted in _pairs(prediction, target)])
 
@@ -66,11 +64,7 @@ def _bce(output: Scalar, wanted: Scalar) -> Scalar:
             "bce needs probabilities between 0 and 1, as a sigmoid gives them; "
             f"got {getattr(output, 'data', output):g}"
         )
-    return -(wanted * _log(output) + (1 - wanted) * _log(1 - output))
-
-
-def _log(probability: Scalar) -> Tensor:
-    return log(maximum(probability, SMALLEST_PROBABILITY))
+    return binary_cross_entropy(output, wanted)
 
 
 def hinge_loss(prediction: Prediction, target: Target) -> Tensor:
@@ -91,7 +85,7 @@ def cross_entropy_loss(prediction: Sequence[Scalar], target: Target) -> Tensor:
 
     `prediction` has one number a class: probabilities, as a softmax gave them, or scores, as a
     `Linear` gives them; any list that does not come from softmax is taken for scores. Both are
-    computed as log sum exp(scores) - score of the right class, which is stable for any size.
+    computed from the scores (engine/probability.py), which is stable for any size.
     `target` is the number of the class, from 0, or one weight a class (one-hot, or a
     distribution). ValueError for a single output or a class that is not there.
     """
@@ -101,18 +95,11 @@ def cross_entropy_loss(prediction: Sequence[Scalar], target: Target) -> Tensor:
             "with one output use bce after a sigmoid"
         )
     scores = prediction.scores if isinstance(prediction, Probabilities) else list(prediction)
-    total = log_sum_exp(scores)
+    costs = surprises(scores)
     if _is_number(target):
-        return _tensor(total - scores[class_number(target, len(scores))])
-    loss: Any = None
-    for score, weight in _pairs(scores, target):
-        term = (total - score) * weight
-        loss = term if loss is None else loss + term
-    return _tensor(loss)
-
-
-def _tensor(value: Scalar) -> Tensor:
-    return value if isinstance(value, Tensor) else Tensor(value)
+        return costs[class_number(target, len(scores))]
+    first, *rest = [cost * weight for cost, weight in _pairs(costs, target)]
+    return sum(rest, first)  # type: ignore[return-value]
 
 
 def class_number(target: Any, classes: int) -> int:

@@ -1,12 +1,13 @@
-"""Softmax, and the one sum it shares with cross entropy.
+"""Softmax and the logarithm of it, which cross entropy needs.
 
-Both need log(exp(x_1) + ... + exp(x_n)), which overflows when computed as written. Added up two
-at a time it does not: log(exp(a) + exp(b)) = max(a, b) + softplus(-|a - b|), whatever their sizes.
+Both need exp(x_1) + ... + exp(x_n), which overflows when computed as written. With the largest
+score subtracted from all of them it does not, and the largest term is 1, whatever the sizes. That
+changes neither value, so no gradient flows through what is subtracted.
 """
 
 from collections.abc import Sequence
 
-from engine.functions import absolute, exp, maximum, softplus
+from engine.functions import exp, largest, log
 from engine.tensor import Tensor
 
 Scalar = Tensor | float
@@ -23,22 +24,35 @@ class Probabilities(list[Tensor]):
         self.scores = scores
 
 
-def log_sum_exp(scores: Sequence[Scalar]) -> Scalar:
-    """log(exp(scores[0]) + exp(scores[1]) + ...), stable for scores of any size."""
-    total = scores[0]
-    for score in scores[1:]:
-        total = maximum(total, score) + softplus(-absolute(total - score))
-    return total
-
-
 def softmax(scores: Sequence[Scalar]) -> Probabilities:
     """exp(x_i) / sum of all exp(x_j): positive numbers that add up to 1.
 
-    Source: Bridle 1990; computed as exp(x_i - log sum exp) so that nothing overflows.
-    Raises ValueError for an empty list.
+    Source: Bridle 1990. Raises ValueError for an empty list.
     """
     scores = list(scores)
     if not scores:
         raise ValueError("softmax needs at least one number")
-    total = log_sum_exp(scores)
-    return Probabilities([exp(score - total) for score in scores], scores)
+    powers, total = _powers(_shifted(scores))
+    return Probabilities([power / total for power in powers], scores)
+
+
+def surprises(scores: Sequence[Scalar]) -> list[Tensor]:
+    """-log of each probability that softmax would give: what it costs to be of that class."""
+    shifted = _shifted(scores)
+    whole = log(_powers(shifted)[1])
+    return [whole - score for score in shifted]
+
+
+def _shifted(scores: Sequence[Scalar]) -> list[Tensor]:
+    """The scores less the largest."""
+    top = largest(scores)
+    return [score - top for score in scores]
+
+
+def _powers(scores: Sequence[Tensor]) -> tuple[list[Tensor], Tensor]:
+    """exp of each score, and their sum, added from the left."""
+    powers = [exp(score) for score in scores]
+    total = powers[0]
+    for power in powers[1:]:
+        total = total + power
+    return powers, total

@@ -137,7 +137,28 @@ def minimum(a: float, b: float) -> float:
     return b if b < a else a
 
 
+def clamp_min(x: float, low: float) -> float:
+    """x, at least low; nan where x is."""
+    return low if x < low else x
+
+
+def clamp_max(x: float, high: float) -> float:
+    """x, at most high; nan where x is."""
+    return high if x > high else x
+
+
+def bce(probability: float, target: float) -> float:
+    """-(t log p + (1 - t) log(1 - p)), each logarithm cut at -100, as torch.nn.BCELoss has it."""
+    rest, hit = max(_log_of_rest(probability), -100.0), max(log(probability), -100.0)
+    return (target - 1.0) * rest - target * hit + 0.0  # not -0.0 for a perfect prediction
+
+
 # Derivatives that need more than an expression.
+
+
+def nothing(a: float, b: float, y: float) -> Derivative:
+    """The derivative by an operand that is a constant by decree."""
+    return None
 
 
 def _power_by_base(base: float, exponent: float, _: float) -> Derivative:
@@ -158,6 +179,20 @@ def _softplus_derivative(x: float, _: float) -> float:
         return 1.0
     grown = exp(x)
     return grown / (grown + 1.0)
+
+
+def _bce_by_probability(probability: float, target: float, _: float) -> float:
+    """(p - t) / (p (1 - p)), the product at least 1e-12: steep but finite where p is 0 or 1."""
+    return (probability - target) / max((1.0 - probability) * probability, 1e-12)
+
+
+def _bce_by_target(probability: float, target: float, _: float) -> float:
+    return _log_of_rest(probability) - log(probability)
+
+
+def _log_of_rest(probability: float) -> float:
+    """log(1 - p), exact for small p."""
+    return math.log1p(-probability) if probability < 1.0 else log(1.0 - probability)
 
 
 def _share_of_greater(a: float, b: float) -> Derivative:
@@ -184,8 +219,15 @@ LEAKY_RELU = Binary(
     "leaky_relu",
     leaky_relu,
     lambda x, slope, y: 1.0 if x > 0.0 else slope,
-    lambda x, slope, y: None,
+    nothing,
 )
+# So are the bounds; at a bound the slope is 1, also PyTorch's.
+CLAMP_MIN = Binary("clamp_min", clamp_min, lambda x, low, y: 1.0 if x >= low else None, nothing)
+CLAMP_MAX = Binary("clamp_max", clamp_max, lambda x, high, y: 1.0 if x <= high else None, nothing)
+# The greatest of some scores, which softmax subtracts from all of them. That changes nothing, so
+# no gradient flows through it.
+LARGEST = Binary("largest", maximum, nothing, nothing)
+BCE = Binary("bce", bce, _bce_by_probability, _bce_by_target)
 
 NEGATE = Unary("neg", lambda x: -x, lambda x, y: -1.0)
 RELU = Unary("relu", relu, lambda x, y: None if x <= 0.0 else 1.0)
@@ -201,7 +243,10 @@ ABS = Unary("abs", abs, lambda x, y: 1.0 if x > 0.0 else -1.0 if x < 0.0 else 0.
 
 BINARY = {
     rule.name: rule
-    for rule in (ADD, SUBTRACT, MULTIPLY, DIVIDE, REMAINDER, POWER, MAXIMUM, MINIMUM, LEAKY_RELU)
+    for rule in (
+        *(ADD, SUBTRACT, MULTIPLY, DIVIDE, REMAINDER, POWER, MAXIMUM, MINIMUM),
+        *(LEAKY_RELU, CLAMP_MIN, CLAMP_MAX, LARGEST, BCE),
+    )
 }
 UNARY = {
     rule.name: rule

@@ -150,10 +150,21 @@ class Tensor(Comparable):
     sigmoid, softplus = unary(rules.SIGMOID), unary(rules.SOFTPLUS)
     max, min = binary(rules.MAXIMUM), binary(rules.MINIMUM)
     __abs__ = abs = unary(rules.ABS)
-    _leaky_relu = binary(rules.LEAKY_RELU)
+    _leaky_relu, _largest, _bce = map(binary, (rules.LEAKY_RELU, rules.LARGEST, rules.BCE))
+    _clamp_min, _clamp_max = map(binary, (rules.CLAMP_MIN, rules.CLAMP_MAX))
 
     def leaky_relu(self, slope: float = 0.01) -> Tensor:
         return self._leaky_relu(slope)
+
+    def clamp(self, min: float | None = None, max: float | None = None) -> Tensor:
+        """At least `min` and at most `max` (torch.clamp): beyond a bound no gradient flows.
+
+        The bounds are plain numbers; `engine.functions.maximum` and `minimum` take tensors.
+        """
+        if isinstance(min, Tensor) or isinstance(max, Tensor) or min is max is None:
+            raise TypeError("clamp takes plain numbers: clamp(0, 1), clamp(min=0) or clamp(max=1)")
+        out = self if min is None else self._clamp_min(min)
+        return out if max is None else out._clamp_max(max)
 
     def backward(self, gradient: Number | SupportsFloat = 1.0) -> None:
         """Add d(self)/d(leaf) * gradient to the gradient of every leaf below.

@@ -5,9 +5,11 @@ same sums are written from the operand's side: the gradient of a value is a sum 
 each time the value is used, in the order in which the eager sweep would add them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.compile.program import Program
+from engine.compile.program import Operation, Program
+from engine.compile.spelling import cut
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ def reverse(program: Program) -> list[list[Flow]]:
     for consumer in reversed(program.sweep):
         if not needed[consumer]:
             continue
-        for position, operand in enumerate(program.operations[consumer].operands):
+        for position, operand in _open(program.operations[consumer]):
             if needed[operand]:
                 flows[operand].append(Flow(consumer, position))
     return flows
@@ -34,6 +36,13 @@ def reverse(program: Program) -> list[list[Flow]]:
 def _depends_on_parameters(program: Program) -> list[bool]:
     needed: list[bool] = []
     for operation in program.operations:
-        below = any(needed[operand] for operand in operation.operands)
+        below = any(needed[operand] for _, operand in _open(operation))
         needed.append(below or operation.name == "parameter")
     return needed
+
+
+def _open(operation: Operation) -> Iterator[tuple[int, int]]:
+    """The operands that something can flow back to, each with its position."""
+    for position, operand in enumerate(operation.operands):
+        if not cut(operation.name, position):
+            yield position, operand

@@ -19,10 +19,13 @@ VALUES = {
     "-": "{a} - {b}",
     "*": "{a} * {b}",
     "neg": "-{a}",
+    "/": "{a} / {b}",
     "**": "pow({a}, {b})",
+    "largest": "({b} if {b} > {a} or {b} != {b} else {a})",
     "relu": "0.0 if {a} < 0.0 else {a}",
     "leaky_relu": "{a} if {a} > 0.0 else {a} * {b}",
     "exp": "exp({a})",
+    "log": "log({a})",
     "tanh": "tanh({a})",
     "sigmoid": "1.0 / (1.0 + exp(-{a}))",
     "softplus": "{a} if {a} > 20.0 else log1p(exp({a}))",
@@ -31,10 +34,12 @@ FLOWS = {
     "+": ("{g}", "{g}"),
     "-": ("{g}", "-{g}"),
     "*": ("{g} * {b}", "{g} * {a}"),
+    "/": ("{g} * (1.0 / {b})", "{g} * -({y} / {b})"),
     "neg": ("-{g}",),
     "relu": ("(0.0 if {a} <= 0.0 else {g})",),
     "leaky_relu": ("({g} if {a} > 0.0 else {g} * {b})", "0.0"),
     "exp": ("{g} * {y}",),
+    "log": ("{g} * (1.0 / {a})",),
     "tanh": ("{g} * (1.0 - {y} * {y})",),
     "sigmoid": ("{g} * ((1.0 - {y}) * {y})",),
 }
@@ -56,6 +61,7 @@ def namespace() -> dict[str, Any]:
         "flow": flow,
         "pow": math.pow,
         "exp": math.exp,
+        "log": math.log,
         "tanh": math.tanh,
         "log1p": math.log1p,
         "sqrt": math.sqrt,
@@ -96,6 +102,12 @@ def flow_to(name: str, position: int, operands: list[str], result: str, gradient
         return f"flow({gradient}, {name}_slope({a}, {result}))"
     side = "ab"[position]
     return f"flow({gradient}, {_NAMES.get(name, name)}_slope_{side}({a}, {b}, {result}))"
+
+
+def cut(name: str, position: int) -> bool:
+    """Whether nothing ever flows back to the operand at `position`."""
+    rule = rules.BINARY.get(name)
+    return rule is not None and (rule.by_first, rule.by_second)[position] is rules.nothing
 
 
 def known(name: str) -> bool:

@@ -26,11 +26,15 @@ def linear(weights, biases, inputs):
 
 _SOFTMAX = '''\
 def softmax(scores):
-    """Probabilities that add up to 1; log(exp(a) + exp(b)) is computed without overflow."""
-    total = scores[0]
+    """Probabilities that add up to 1; less the largest score, so that nothing overflows."""
+    top = scores[0]
     for score in scores[1:]:
-        total = maximum(total, score) + softplus(-abs(total - score))
-    return [exp(score - total) for score in scores]
+        top = maximum(top, score)
+    powers = [exp(score - top) for score in scores]
+    total = powers[0]
+    for power in powers[1:]:
+        total += power
+    return [power / total for power in powers]
 '''
 
 _OWN = {"linear": _LINEAR, "softmax": _SOFTMAX}

@@ -308,3 +308,15 @@ def test_layers_fed_with_plain_numbers_compile():
     model = Fixed(rng)
     batches = [[row_for(rng, 3, 1, "mse", False) for _ in range(6)] for _ in range(3)]
     train_both_ways(Case(model, LOSSES["mse"], SGD(model), batches))
+
+
+@pytest.mark.parametrize("size", [1.0, 30.0, 1e4, 1e16])
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse"])
+def test_softmax_of_scores_of_any_size_trains_to_the_same_bits(size, loss):
+    rng = random.Random(11)
+    model = nn.Sequential(nn.Linear(3, 5, random=rng), nn.Relu(), nn.Linear(5, 3, random=rng))
+    for parameter in model.parameters():
+        parameter.data *= math.sqrt(size)
+    model = nn.Sequential(*model, nn.Softmax())
+    batches = [[row_for(rng, 3, 3, loss, False) for _ in range(6)] for _ in range(4)]
+    train_both_ways(Case(model, LOSSES[loss], SGD(model, 0.1), batches))

@@ -45,11 +45,86 @@ def test_bce_of_plain_probabilities_is_cut_at_100() -> None:
     assert bce_loss([Tensor(1.0), Tensor(0.5)], [0.0, 1.0]).data == pytest.approx(
         (100 + math.log(2)) / 2
     )
-    zero = Tensor(0.0)
-    assert math.isfinite(swept(bce_loss(zero, 1.0), [zero])[0])
+    for p, target, gradient in [(0.0, 1.0, -1e12), (1.0, 0.0, 1e12), (0.0, 0.0, 0.0)]:
+        wrong = Tensor(p)
+        assert swept(bce_loss(wrong, target), [wrong]) == [gradient]
+    for right in (0.0, 1.0):
+        assert repr(bce_loss(Tensor(right), right).data) == "0.0"
     for wrong in (1.5, -0.1, math.nan):
         with pytest.raises(ValueError, match="between 0 and 1"):
             bce_loss(Tensor(wrong), 1.0)
+
+
+@pytest.mark.slow
+def test_bce_of_plain_probabilities_is_pytorchs() -> None:
+    torch = pytest.importorskip("torch")
+    for p in (0.0, 1.0, 1e-300, 5e-324, 1e-13, 0.3, 0.999, 1 - 1e-16):
+        for target in (0.0, 1.0, 0.3):
+            ours = [Tensor(p), Tensor(target)]
+            loss = bce_loss(*ours)
+            twins = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in (p, target)]
+            peer = torch.nn.functional.binary_cross_entropy(*twins)
+            peer.backward()
+            assert loss.data == pytest.approx(peer.item(), rel=1e-15)
+            # PyTorch has 1e-12 in single precision.
+            expected = [twin.grad.item() for twin in twins]
+            assert swept(loss, ours) == pytest.approx(expected, rel=1e-8)
+
+
+HUGE = [
+    [1e16, 1e16, 1e16],
+    [1e16, 1e16 + 2, 1e16 - 4],
+    [-1e16, -1e16, 3.0],
+    [1e308, -1e308, 1e308],
+    [1e300, 1e300],
+    [750.0, 749.0, -750.0],
+    [-750.0, -751.0],
+    [1e-320, 0.0, 5.0],
+    [40.0, 0.0],
+    [7.0],
+    [math.inf, 1.0],
+    [-math.inf, 1.0, 2.0],
+    [-math.inf, -math.inf],
+    [math.nan, 1.0],
+]
+
+
+def test_softmax_and_cross_entropy_of_huge_equal_scores() -> None:
+    scores = [Tensor(1e16) for _ in range(3)]
+    assert [p.data for p in nn.Softmax()(scores)] == [1 / 3] * 3
+    assert cross_entropy_loss(scores, 1).data == math.log(3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("raw", HUGE, ids=str)
+def test_softmax_and_cross_entropy_of_scores_of_any_size_are_pytorchs(raw: list[float]) -> None:
+    torch = pytest.importorskip("torch")
+    tolerance = {"rel": 1e-13, "abs": 1e-15, "nan_ok": True}
+    weights = [0.3 * k - 0.4 for k in range(len(raw))]
+
+    def check(ours, theirs) -> None:
+        leaves = [Tensor(value) for value in raw]
+        x = torch.tensor(raw, dtype=torch.float64, requires_grad=True)
+        out, peer = ours(leaves), theirs(x)
+        peer.backward()
+        assert [out.data, *swept(out, leaves)] == pytest.approx(
+            [peer.item(), *x.grad.tolist()], **tolerance
+        )
+
+    w = torch.tensor(weights, dtype=torch.float64)
+    given = [p.data for p in nn.Softmax()(raw)]
+    assert given == pytest.approx(
+        torch.tensor(raw, dtype=torch.float64).softmax(0).tolist(), **tolerance
+    )
+    check(
+        lambda x: sum((p * k for p, k in zip(nn.Softmax()(x), weights, strict=True)), Tensor(0)),
+        lambda x: (x.softmax(0) * w).sum(),
+    )
+    for place in range(len(raw) if len(raw) > 1 else 0):
+        check(
+            lambda x, place=place: cross_entropy_loss(x, place),
+            lambda x, place=place: torch.nn.functional.cross_entropy(x, torch.tensor(place)),
+        )
 
 
 def test_hinge_is_zero_beyond_the_margin() -> None:

@@ -11,7 +11,14 @@ from random_programs import EDGES
 
 from engine import Tensor, rules
 from engine.compile.spelling import flow_to, literal, namespace, value_of
-from engine.functions import leaky_relu, maximum, minimum
+from engine.functions import (
+    binary_cross_entropy,
+    clamp,
+    largest,
+    leaky_relu,
+    maximum,
+    minimum,
+)
 
 UNARY: dict[str, Any] = {
     "neg": lambda x: -x,
@@ -35,6 +42,13 @@ BINARY: dict[str, Any] = {
     "**": lambda a, b: a**b,
     "max": maximum,
     "min": minimum,
+    "largest": lambda a, b: largest([a, b]),
+    "bce": binary_cross_entropy,
+}
+CONSTANT_SECOND: dict[str, Any] = {  # a tensor takes the second operand as a plain number
+    "leaky_relu": leaky_relu,
+    "clamp_min": lambda x, low: clamp(x, low),
+    "clamp_max": lambda x, high: clamp(x, max=high),
 }
 
 
@@ -75,7 +89,7 @@ def check_spelling(
 
 def test_the_tables_are_covered() -> None:
     assert set(UNARY) == set(rules.UNARY)
-    assert {*BINARY, "leaky_relu"} == set(rules.BINARY)
+    assert {*BINARY, *CONSTANT_SECOND} == set(rules.BINARY)
 
 
 @pytest.mark.parametrize("name", UNARY)
@@ -91,18 +105,20 @@ def test_operations_of_one_operand(name: str) -> None:
         check_spelling(name, [x], y, [slope], ["a"])
 
 
-@pytest.mark.parametrize("name", [*BINARY, "leaky_relu"])
+@pytest.mark.parametrize("name", [*BINARY, *CONSTANT_SECOND])
 def test_operations_of_two_operands(name: str) -> None:
     rule = rules.BINARY[name]
     for a in NUMBERS:
         for b in NUMBERS:
             y = rule.value(a, b)
             slopes = [rule.by_first(a, b, y), rule.by_second(a, b, y)]
-            if name in BINARY:  # a tensor takes a slope as a constant
+            if name in BINARY:
                 out = BINARY[name](Tensor(a), Tensor(b))
-                assert out._op == name
-                assert same(out.data, y), (a, b)
-                assert all(map(same, out._derivatives, slopes)), (a, b)
+            else:
+                out = CONSTANT_SECOND[name](Tensor(a), b)
+            assert out._op == name
+            assert same(out.data, y), (a, b)
+            assert all(map(same, out._derivatives, slopes)), (a, b)
             check_spelling(name, [a, b], y, slopes, ["a", "b"])
             if b == 2.0:  # a constant in the source, where squares have a spelling of their own
                 check_spelling(name, [a, b], y, slopes, ["a", literal(b)])
