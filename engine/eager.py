@@ -35,6 +35,11 @@ class Stepper(Protocol):
     def finish(self) -> None:
         """Put weights, gradients and optimizer state where everybody looks for them."""
 
+    def resumed(self) -> "Stepper":
+        """The stepper to go on with, after `finish` and whatever somebody then did to the model,
+        the loss or the optimizer.
+        """
+
 
 def all_finite(numbers: Sequence[float]) -> bool:
     """Whether none is nan or infinite. A finite sum says so at once."""
@@ -48,8 +53,12 @@ class EagerStepper:
         self.model = model
         self.loss = loss
         self.optimizer = optimizer
-        both = [*model.parameters(), *optimizer.parameters]
+        self.resumed()
+
+    def resumed(self) -> Stepper:
+        both = [*self.model.parameters(), *self.optimizer.parameters]
         self.parameters = list({id(parameter): parameter for parameter in both}.values())
+        return self
 
     def step(self, rows: Sequence[Row]) -> float:
         for parameter in self.parameters:
@@ -74,13 +83,13 @@ class EagerStepper:
         return all_finite([parameter._data for parameter in self.parameters])
 
     def snapshot(self) -> Any:
-        numbers = [(parameter._data, parameter._grad) for parameter in self.parameters]
+        numbers = [(p, p._data, p._grad) for p in self.parameters]
         state = {slot: values.copy() for slot, values in self.optimizer.state.items()}
         return numbers, state, self.optimizer.steps
 
     def restore(self, snapshot: Any) -> None:
         numbers, state, steps = snapshot
-        for parameter, (data, grad) in zip(self.parameters, numbers, strict=True):
+        for parameter, data, grad in numbers:
             parameter._data, parameter._grad = data, grad
         self.optimizer.state = {slot: values.copy() for slot, values in state.items()}
         self.optimizer.steps = steps

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from engine import rules
 from engine.composite import Composite
 from engine.tensor import Number, Tensor, constant, node
+from engine.unknown import NoValue
 
-__all__ = ["Dot", "Leaves", "Weighted", "as_tensors", "dot", "dots"]
+__all__ = ["Dot", "Leaves", "Weighted", "as_tensors", "dot", "dots", "shared_inputs"]
 
 
 def dot(
@@ -37,16 +38,19 @@ class Weighted(NamedTuple):
 
 def dots(neurons: Sequence[Any], inputs: Sequence[Number], relu: bool = False) -> list[Tensor]:
     """A layer: `dot` with the `weight` and `bias` of each neuron, looking at the inputs once."""
-    layer = _inputs(*_read(inputs))
-    width = len(layer.values)
-    units = _UNITS.get(width) or _units_of_width(width)
     try:
-        return units(neurons, layer, relu)
-    except (AttributeError, TypeError, ValueError):  # something else than so many tensors
-        return units([_in_tensors(neuron, width) for neuron in neurons], layer, relu)
+        layer = shared_inputs(*_read(inputs))
+        width = len(layer.values)
+        units = _UNITS.get(width) or _units_of_width(width)
+        try:
+            return units(neurons, layer, relu)
+        except (AttributeError, TypeError, ValueError):  # something else than so many tensors
+            return units([_in_tensors(neuron, width) for neuron in neurons], layer, relu)
+    except NoValue as asked:
+        return asked.dots(neurons, inputs, relu)
 
 
-def _inputs(tensors: Sequence[Tensor], values: Sequence[float]) -> Inputs:
+def shared_inputs(tensors: Sequence[Tensor], values: Sequence[float]) -> Inputs:
     inputs = _new(Inputs)
     inputs.tensors = tensors
     inputs.values = values
@@ -74,7 +78,7 @@ class Inputs:
     values: Sequence[float]
 
     def __reduce__(self) -> Any:  # for pickle, which cannot have `push`
-        return _inputs, (self.tensors, self.values)
+        return shared_inputs, (self.tensors, self.values)
 
 
 class Leaves(tuple[Tensor, ...]):

@@ -22,6 +22,7 @@ from typing import SupportsFloat, TypeAlias
 from engine import rules
 from engine.scalar import Comparable, as_float
 from engine.sweep import sweep_order
+from engine.unknown import NoValue
 
 __all__ = ["Number", "Tensor"]
 
@@ -30,7 +31,10 @@ def unary(rule: rules.Unary) -> Callable[[Tensor], Tensor]:
     """The method for a row of engine/rules.py; so do the next two make methods."""
 
     def operation(self: Tensor) -> Tensor:
-        x = self._data
+        try:
+            x = self._data
+        except NoValue as asked:
+            return asked.operation(rule.name, self)  # type: ignore[no-any-return]
         y = rule.value(x)
         return node(rule.name, y, self, None, rule.derivative(x, y))
 
@@ -42,7 +46,10 @@ def binary(rule: rules.Binary) -> Callable[[Tensor, Number], Tensor]:
         right = other if isinstance(other, Tensor) else constant(other)
         if right is None:
             return NotImplemented  # type: ignore[no-any-return]
-        a, b = self._data, right._data
+        try:
+            a, b = self._data, right._data
+        except NoValue as asked:
+            return asked.operation(rule.name, self, right)  # type: ignore[no-any-return]
         y = rule.value(a, b)
         by_first = None if self._op == "constant" else rule.by_first(a, b, y)
         by_second = None if right._op == "constant" else rule.by_second(a, b, y)

@@ -6,8 +6,8 @@ compiled one where it can, and the eager one everywhere else.
 """
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from _thread import allocate_lock
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from random import Random
@@ -73,6 +73,7 @@ def train(
     validation: Dataset | Sequence[Any] | float | None = None,
     random: Random | None = None,
     on_epoch: OnEpoch | None = None,
+    progress: OnEpoch | None = None,
     engine: Engine = "auto",
 ) -> TrainingResult:
     """Train `model` on `data` and say how it went.
@@ -84,7 +85,13 @@ def train(
     Training ends after `epochs`, or once an epoch's loss is at or below `until`. `validation` is
     a data set, or a share of `data` that is split off and not trained on (a generated set then
     trains on the rest of its fixed rows). `on_epoch(epoch, loss, validation_loss)` is called after
-    each epoch, counted from 1; the tensors hold the new weights only when training has ended.
+    each epoch, counted from 1. It may look at and change whatever it likes: weights, the mode of
+    layers, settings of the optimizer. `progress` is called in the same way before it, and only
+    reports: while it runs the tensors may hold older weights, which saves putting them there.
+
+    With `engine="auto"` the steps are compiled where that gives the same numbers for sure: layers
+    and losses of the engine, and functions that only compute. Any other model or loss trains
+    eagerly, and so does one that `on_epoch` turns into another, until it can be compiled again.
 
     KeyboardInterrupt is not passed on: the weights and the optimizer state of the last whole
     epoch stay. When a loss or a weight is no longer finite the last finite ones are put back.
@@ -116,28 +123,38 @@ def train(
         stepper, engine_used = _stepper(engine, model, loss_function, mover, rows_of, encode)
         result = TrainingResult(engine=engine_used)
         batches = _batches(rows_of, batch, stream, encode)
-        try:
-            _run(stepper, batches, watched, epochs, until, on_epoch, result)
-        finally:
-            stepper.finish()
+        own_rows = not type(rows_of).__module__.startswith("engine.")
+        _run(stepper, batches, own_rows, watched, epochs, until, on_epoch, progress, result)
     return result
 
 
 def _run(
     stepper: Stepper,
     batches: Callable[[], list[list[Row]]],
+    own_rows: bool,
     watched: list[Row],
     epochs: int,
     until: float | None,
     on_epoch: OnEpoch | None,
+    progress: OnEpoch | None,
     result: TrainingResult,
 ) -> None:
-    """The epochs; `result` is filled in as they end."""
+    """The epochs; `result` is filled in as they end, and everything is in the tensors then.
+
+    `own_rows` says that the rows come from somebody's own code, which may do anything meanwhile.
+    """
     before = stepper.snapshot()
     try:
         for epoch in range(1, epochs + 1):
             total, count = 0.0, 0
-            for rows in batches():
+            if own_rows:
+                stepper.finish()
+                todo = batches()
+                resumed = stepper.resumed()
+                stepper, before = resumed, resumed.snapshot()
+            else:
+                todo = batches()
+            for rows in todo:
                 total += stepper.step(rows)
                 count += len(rows)
             loss = total / count
@@ -152,8 +169,13 @@ def _run(
                 result.validation_losses.append(validation_loss)
             result.losses.append(loss)
             before = after
+            if progress is not None:
+                progress(epoch, loss, validation_loss)
             if on_epoch is not None:
+                stepper.finish()
                 on_epoch(epoch, loss, validation_loss)
+                resumed = stepper.resumed()
+                stepper, before = resumed, resumed.snapshot()
             if until is not None and loss <= until:
                 result.stopped = "until"
                 return
@@ -161,6 +183,8 @@ def _run(
         stepper.restore(before)
         del result.validation_losses[len(result.losses) :]
         result.stopped = "interrupted"
+    finally:
+        stepper.finish()
 
 
 def _batches(
@@ -225,12 +249,28 @@ def _at_least(name: str, value: float, least: int) -> int:
     return int(value)
 
 
-@contextmanager
-def fewer_collections() -> Iterator[None]:
-    """Run the garbage collector rarely: graphs have no cycles, so it would find nothing."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(max(100_000, thresholds[0]), *thresholds[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
+class fewer_collections:  # noqa: N801 - used as a word after `with`
+    """Run the garbage collector rarely: graphs have no cycles, so it would find nothing.
+
+    The thresholds are the process's own: the first of several threads raises them, and the last
+    one puts them back.
+    """
+
+    inside = 0
+    thresholds: tuple[int, int, int] = (0, 0, 0)
+    lock = allocate_lock()
+
+    def __enter__(self) -> None:
+        kind = fewer_collections
+        with kind.lock:
+            if kind.inside == 0:
+                kind.thresholds = gc.get_threshold()
+            kind.inside += 1
+            gc.set_threshold(max(100_000, kind.thresholds[0]), *kind.thresholds[1:])
+
+    def __exit__(self, *_: object) -> None:
+        kind = fewer_collections
+        with kind.lock:
+            kind.inside -= 1
+            if kind.inside == 0:
+                gc.set_threshold(*kind.thresholds)

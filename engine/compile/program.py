@@ -5,7 +5,12 @@ assignment), so the list is a graph, an order to compute in, and a key to look a
 up by. It knows nothing of Python source and nothing of tensors: any emitter can start from it.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Untraceable(Exception):  # noqa: N818 - a decision, not an error anybody sees
+    """A computation cannot be written down as one list of operations; the message says why."""
+
 
 Detail = float | int | None
 
@@ -13,8 +18,7 @@ PLACEHOLDERS = ("input", "target", "mask", "parameter")  # detail: which one
 DOTS = ("dot", "dot relu")
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """One value. `name` is a placeholder, "constant" (detail: its value), a dot, or a rule's name.
 
     The operands of a dot are the bias (a constant 0 if there is none), all weights, all inputs.
@@ -25,8 +29,7 @@ class Operation:
     detail: Detail = None
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """A traced sample: values in order of computation, the last one being the loss.
 
     `sweep` holds the values that operations made, in the order in which the eager engine computes

@@ -6,14 +6,13 @@ each time the value is used, in the order in which the eager sweep would add the
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.compile.program import Operation, Program
 from engine.compile.spelling import cut
 
 
-@dataclass(frozen=True)
-class Flow:
+class Flow(NamedTuple):
     """gradient(consumer) * d consumer / d operand, the operand at `position` of `consumer`."""
 
     consumer: int

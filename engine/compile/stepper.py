@@ -6,24 +6,26 @@ is exact while numbers are finite. So weights are watched to be small enough for
 that ends with a number that is not finite, or that raises, is done again by the eager stepper.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from _thread import allocate_lock
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from copy import copy
 from math import copysign, hypot, isfinite
+from operator import is_not
 from random import Random
 from typing import Any
 
 from engine.compile.emit import Source
-from engine.compile.program import DOTS, PLACEHOLDERS, Program
+from engine.compile.program import DOTS, PLACEHOLDERS, Program, Untraceable
 from engine.compile.spelling import known, namespace
-from engine.compile.trace import Untraceable, trace
+from engine.compile.trace import marks_of, trace
 from engine.compile.update import settings_of, update_lines, variant
 from engine.datasets import Row
-from engine.eager import EagerStepper, all_finite
+from engine.eager import EagerStepper, Stepper, all_finite
 from engine.losses import Loss
 from engine.module import Module, training_mode
-from engine.nn import Dropout
 from engine.optim import Optimizer
 from engine.randomness import stream_or_default
+from engine.tensor import Tensor
 
 Function = Callable[..., Any]
 
@@ -33,6 +35,7 @@ LARGEST_INPUT = 1e9
 LARGEST_EXPONENT = 250.0  # of what a chain of layers may reach, well below the floats' 308
 
 _functions: dict[object, Function] = {}
+_writing = allocate_lock()  # whoever adds a function to them
 
 
 def compiled_stepper(
@@ -69,41 +72,41 @@ class CompiledStepper:
 
     def __init__(self, model: Module, loss: Loss, optimizer: Optimizer, example: Row) -> None:
         self.model, self.loss, self.optimizer, self.example = model, loss, optimizer, example
-        both = [*optimizer.parameters, *model.parameters()]  # those that move come first
-        self.parameters = list({id(parameter): parameter for parameter in both}.values())
+        self.parameters = self._trained_first()
         if len(self.parameters) > MOST_PARAMETERS:
             raise Untraceable("too large")
-        if any(p._data == 0.0 and copysign(1.0, p._data) < 0.0 for p in self.parameters):
-            raise Untraceable("-0.0 + 0.0 is 0.0: skipping a unit that is off would show")
         self.eager = EagerStepper(model, loss, optimizer)
-        self.slots = tuple(optimizer.state)
-        self.program, self.draws = self._trace()
+        self._trace()
         self.streams = _distinct([stream_or_default(dropout.random) for dropout, _ in self.draws])
-        self.measuring: tuple[Program, Function] | None = None
+        self.measuring: Function | None = None
         # With the length of the weights' vector below this, no sum in a layer can overflow.
         self.largest_norm = 10.0 ** (LARGEST_EXPONENT / (2 + max(self.program.levels())))
-        self._read()
-        key = ("step", self.program, variant(optimizer), self.slots)
-        self.function = _function((*key, len(optimizer.parameters)), self.step_source, "step")
+        self._choose_function()
+        self._begin()
 
-    def _trace(self) -> tuple[Program, list[tuple[Dropout, int]]]:
-        for module in self.model.modules():
-            if isinstance(module, Dropout) and type(module) is not Dropout:
-                raise Untraceable("a dropout of another kind")
-        program, draws = trace(self.model, self.loss, self.example, self.parameters)
-        for operation in program.operations:
+    def _trained_first(self) -> list[Tensor]:
+        """All parameters once, those that move first."""
+        both = [*self.optimizer.parameters, *self.model.parameters()]
+        return list({id(parameter): parameter for parameter in both}.values())
+
+    def _trace(self) -> None:
+        found = trace(self.model, self.loss, self.example, self.parameters)
+        for operation in found.program.operations:
             name = operation.name
             if not (name in DOTS or name in PLACEHOLDERS or name == "constant" or known(name)):
                 raise Untraceable(f"an unknown operation {name!r}")
-        if not self._is_built_in():  # somebody's own code: does it do the same every time?
-            again, _ = trace(self.model, self.loss, self.example, self.parameters)
-            if again != program:
-                raise Untraceable("no two samples are computed in the same way")
-        return program, draws
+        self.program, self.draws, self.marks = found.program, found.draws, found.marks
 
-    def _is_built_in(self) -> bool:
-        parts = [self.loss, *map(type, self.model.modules())]
-        return all(str(getattr(part, "__module__", "")).startswith("engine.") for part in parts)
+    def _choose_function(self) -> None:
+        """The function for this program and this optimizer."""
+        self.slots = tuple(self.optimizer.state)
+        self.rule = self._rule()
+        self.function = _function(("step", self.program, self.rule), self.step_source, "step")
+
+    def _rule(self) -> Hashable:
+        """What the update depends on, beside numbers."""
+        optimizer = self.optimizer
+        return variant(optimizer), tuple(optimizer.state), len(optimizer.parameters)
 
     def step_source(self) -> str:
         moved = len(self.optimizer.parameters)
@@ -118,15 +121,37 @@ class CompiledStepper:
     def _measuring_program(self) -> Program:
         """As the program, with dropout off."""
         with training_mode(self.model, False):
-            return trace(self.model, self.loss, self.example, self.parameters)[0]
+            return trace(self.model, self.loss, self.example, self.parameters).program
 
     # Between the tensors and the tuples.
+
+    def _begin(self) -> None:
+        if any(p._data == 0.0 and copysign(1.0, p._data) < 0.0 for p in self.parameters):
+            raise Untraceable("-0.0 + 0.0 is 0.0: skipping a unit that is off would show")
+        self._read()
+
+    def resumed(self) -> Stepper:
+        try:
+            if not self._fits():
+                return CompiledStepper(self.model, self.loss, self.optimizer, self.example)
+            if self._rule() != self.rule:
+                self._choose_function()
+            self._begin()
+        except Untraceable:
+            return EagerStepper(self.model, self.loss, self.optimizer)
+        return self
+
+    def _fits(self) -> bool:
+        """Whether the program is still that of the model and the loss. Raises Untraceable."""
+        parameters = self._trained_first()
+        same = len(parameters) == len(self.parameters)
+        same = same and not any(map(is_not, parameters, self.parameters))
+        return same and marks_of(self.model, self.loss, parameters) == self.marks
 
     def _read(self) -> None:
         self.values = tuple([parameter._data for parameter in self.parameters])
         self.gradients = tuple([parameter._grad for parameter in self.parameters])
-        self.state: list[Sequence[float]] = [self.optimizer.state[slot] for slot in self.slots]
-        self.state = [list(values) for values in self.state]
+        self.state = [list(values) for values in self.optimizer.state.values()]
         self.steps = self.optimizer.steps
         self.calm = hypot(*self.values) < self.largest_norm
 
@@ -189,14 +214,20 @@ class CompiledStepper:
 
     def measure(self, rows: Sequence[Row]) -> float:
         if self.measuring is None:
-            program = self._measuring_program()
-            function = _function(("measure", program), Source(program).measure, "measure")
-            self.measuring = program, function
+            self.measuring = self._measuring_function()
         try:
-            total = self.measuring[1](rows, self.values) if self.calm else float("nan")
+            total = self.measuring(rows, self.values) if self.calm else float("nan")
         except (ArithmeticError, ValueError, TypeError):
             total = float("nan")
         return total if isfinite(total) else self._eagerly(lambda: self.eager.measure(rows))
+
+    def _measuring_function(self) -> Function:
+        """`measure` of generated source; nan where the model in testing cannot be traced."""
+        try:
+            program = self._measuring_program()
+        except Untraceable:
+            return lambda rows, values: float("nan")
+        return _function(("measure", program), Source(program).measure, "measure")
 
     def _eagerly(self, work: Callable[[], float]) -> float:
         self.finish()
@@ -215,7 +246,9 @@ def _function(key: object, write: Callable[[], str], name: str) -> Function:
     if function is None:
         names = namespace()
         exec(compile(write(), f"<compiled {name}>", "exec"), names)
-        if len(_functions) >= KEPT_FUNCTIONS:
-            _functions.pop(next(iter(_functions)))
-        function = _functions[key] = names[name]
+        function = names[name]
+        with _writing:
+            if len(_functions) >= KEPT_FUNCTIONS:
+                del _functions[next(iter(_functions))]
+            _functions[key] = function
     return function

@@ -99,7 +99,7 @@ def _run(session: Session, chosen: Chosen) -> Run:
                 until=asked.until,
                 validation=asked.validation,
                 random=session.random,
-                on_epoch=reporter,
+                progress=reporter,
                 engine=asked.engine,
             )
     except ValueError as error:

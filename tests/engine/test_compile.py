@@ -320,3 +320,18 @@ def test_softmax_of_scores_of_any_size_trains_to_the_same_bits(size, loss):
     model = nn.Sequential(*model, nn.Softmax())
     batches = [[row_for(rng, 3, 3, loss, False) for _ in range(6)] for _ in range(4)]
     train_both_ways(Case(model, LOSSES[loss], SGD(model, 0.1), batches))
+
+
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+def test_constants_of_minus_zero_are_told_from_zero(zero):
+    class Shifted(nn.Module):
+        def __init__(self):
+            self.weight = Tensor(1.0)
+            self.shift = zero
+
+        def forward(self, inputs):
+            return 1.0 / (self.weight * 0.0 * inputs[0] + self.shift)
+
+    model = Shifted()
+    case = Case(model, LOSSES["mse"], SGD(model, 0.1), [[([-1.0], 0.5)]] * 2)
+    train_both_ways(case, must_compile=False)
