@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from engine.optim import Adam as Adam
     from engine.optim import MiniOptimizer as MiniOptimizer
     from engine.randomness import seed as seed
+    from engine.recording import no_grad as no_grad
     from engine.tensor import Tensor as Tensor
+    from engine.training import train as train
 
 _HOMES = {
     "tensor": ("Tensor",),
@@ -60,6 +62,8 @@ _HOMES = {
     "checkpoint": ("load", "save"),
     "gradient_check": ("gradcheck",),
     "randomness": ("seed",),
+    "recording": ("no_grad",),
+    "training": ("train",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 _MODULES = ("datasets", "functions", "graph", "nn")

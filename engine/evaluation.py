@@ -11,6 +11,7 @@ from typing import Any
 from engine.datasets import Dataset
 from engine.losses import Loss, loss_named
 from engine.module import Module, training_mode
+from engine.scalar import is_number
 from engine.tables import as_dataset
 from engine.targets import target_encoder
 from engine.tensor import Tensor
@@ -138,7 +139,7 @@ def binary_round(value: Tensor | float, threshold: float = 0.5) -> Tensor:
 
 
 def _plain(output: Any) -> list[float]:
-    values = [output] if isinstance(output, Tensor | float | int) else output
+    values: Sequence[Any] = [output] if is_number(output) else output
     return [value.data if isinstance(value, Tensor) else float(value) for value in values]
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from engine import rules
 from engine.composite import Composite
+from engine.recording import OFF, is_off
 from engine.tensor import Number, Tensor, constant, node
 from engine.unknown import NoValue
 
@@ -43,9 +44,10 @@ def dots(neurons: Sequence[Any], inputs: Sequence[Number], relu: bool = False) -
         width = len(layer.values)
         units = _UNITS.get(width) or _units_of_width(width)
         try:
-            return units(neurons, layer, relu)
+            outputs = units(neurons, layer, relu)
         except (AttributeError, TypeError, ValueError):  # something else than so many tensors
-            return units([_in_tensors(neuron, width) for neuron in neurons], layer, relu)
+            outputs = units([_in_tensors(neuron, width) for neuron in neurons], layer, relu)
+        return [out.detach() for out in outputs] if OFF and is_off() else outputs
     except NoValue as asked:
         return asked.dots(neurons, inputs, relu)
 

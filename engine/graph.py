@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from operator import is_not
 
 from engine.composite import Composite
+from engine.recording import recorded
+from engine.sweep import children_first
 from engine.tensor import HandMade, Tensor, node
 
 __all__ = ["is_fused", "leaves", "reachable", "topological_order", "unfold"]
@@ -17,18 +19,7 @@ def topological_order(output: Tensor) -> list[Tensor]:
 
     The first child's side comes before the second's; constants and leaves are included.
     """
-    order: list[Tensor] = []
-    visited: set[int] = set()
-    stack: list[tuple[Tensor, bool]] = [(output, False)]
-    while stack:
-        tensor, children_done = stack.pop()
-        if children_done:
-            order.append(tensor)
-        elif id(tensor) not in visited:
-            visited.add(id(tensor))
-            stack.append((tensor, True))
-            stack.extend((child, False) for child in reversed(tensor._prev))
-    return order
+    return children_first(output)
 
 
 def reachable(roots: Iterable[Tensor]) -> list[Tensor]:
@@ -67,6 +58,7 @@ def leaves(output: Tensor) -> list[Tensor]:
     return [tensor for tensor in topological_order(output) if tensor._op == ""]
 
 
+@recorded()
 def unfold(output: Tensor) -> tuple[Tensor, dict[Tensor, Tensor]]:
     """The graph of `output` with every fused node taken apart, and each new node's original.
 

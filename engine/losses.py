@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.functions import absolute, binary_cross_entropy, maximum, relu, softplus
 from engine.probability import Probabilities, Scalar, surprises
+from engine.scalar import is_number
 from engine.tensor import Tensor
 
 Prediction = Scalar | Sequence[Scalar]
@@ -17,14 +18,10 @@ Target = Scalar | Sequence[Scalar]
 Loss = Callable[[Any, Any], Tensor]
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, Tensor | float | int)
-
-
 def _pairs(prediction: Prediction, target: Target) -> list[tuple[Scalar, Scalar]]:
     """Outputs beside targets; ValueError where their numbers differ or there are none."""
-    outputs: Any = [prediction] if _is_number(prediction) else list(prediction)  # type: ignore[arg-type]
-    targets: Any = [target] if _is_number(target) else list(target)  # type: ignore[arg-type]
+    outputs: Any = [prediction] if is_number(prediction) else list(prediction)  # type: ignore[arg-type]
+    targets: Any = [target] if is_number(target) else list(target)  # type: ignore[arg-type]
     if len(outputs) != len(targets) or not outputs:
         raise ValueError(f"there are {len(outputs)} outputs for {len(targets)} targets")
     return list(zip(outputs, targets, strict=True))
@@ -89,14 +86,14 @@ def cross_entropy_loss(prediction: Sequence[Scalar], target: Target) -> Tensor:
     `target` is the number of the class, from 0, or one weight a class (one-hot, or a
     distribution). ValueError for a single output or a class that is not there.
     """
-    if _is_number(prediction) or len(prediction) < 2:
+    if is_number(prediction) or len(prediction) < 2:
         raise ValueError(
             "cross_entropy compares several outputs, one a class; "
             "with one output use bce after a sigmoid"
         )
     scores = prediction.scores if isinstance(prediction, Probabilities) else list(prediction)
     costs = surprises(scores)
-    if _is_number(target):
+    if is_number(target):
         return costs[class_number(target, len(scores))]
     first, *rest = [cost * weight for cost, weight in _pairs(costs, target)]
     return sum(rest, first)  # type: ignore[return-value]

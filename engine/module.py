@@ -5,11 +5,14 @@ parameters by looking through the attributes: tensors, other modules, and lists,
 of them, nested as one likes. A parameter that is reached on two ways counts once.
 """
 
-from collections.abc import Iterator
+from _thread import get_ident
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from engine.tensor import Tensor
+from engine.tensor import Tensor, number
+
+_shown: set[tuple[int, int]] = set()  # modules whose text is being made: by thread and id
 
 
 class Module:
@@ -57,6 +60,25 @@ class Module:
         for parameter in self.parameters():
             parameter._grad = 0.0
 
+    def state_dict(self) -> dict[str, float]:
+        """The value of every parameter by its path; see `load_state_dict`."""
+        return {path: parameter.data for path, parameter in self.named_parameters()}
+
+    def load_state_dict(self, saved: Mapping[str, float], strict: bool = True) -> None:
+        """Take over the values that `state_dict` gave.
+
+        Raises ValueError naming a path that only one of both has, unless `strict` is False, which
+        passes over those; TypeError for a value that is no number. Then nothing is changed.
+        """
+        wanted = dict(self.named_parameters())
+        for path in [*wanted, *saved]:
+            if strict and (path not in saved or path not in wanted):
+                lacking = "the model" if path in saved else "the state"
+                raise ValueError(f"{lacking} has no parameter {path!r}")
+        values = {path: number(saved[path], path) for path in wanted if path in saved}
+        for path, value in values.items():
+            wanted[path].data = value
+
     def train(self, mode: bool = True) -> "Module":
         """Switch to training (dropout on), or to testing with `mode=False`; returns the module."""
         for module in self.modules():
@@ -68,12 +90,30 @@ class Module:
         return self.train(False)
 
     def __repr__(self) -> str:
+        mark = get_ident(), id(self)
+        if mark in _shown:  # it holds itself
+            return f"{type(self).__name__}(...)"
+        _shown.add(mark)
+        try:
+            return self._lines()
+        finally:
+            _shown.discard(mark)
+
+    def _lines(self) -> str:
         lines = [f"{type(self).__name__}("]
-        for name, member in vars(self).items():
-            if isinstance(member, Module):
-                inner = repr(member).replace("\n", "\n  ")
-                lines.append(f"  ({name}): {inner}")
+        for name, member in _modules_in(vars(self), ""):
+            inner = repr(member).replace("\n", "\n  ")
+            lines.append(f"  ({name}): {inner}")
         return "\n".join([*lines, ")"]) if len(lines) > 1 else lines[0] + ")"
+
+
+def _modules_in(holder: Any, path: str) -> Iterator[tuple[str, Module]]:
+    """The modules right below, also in lists, tuples and dicts, with their paths."""
+    for name, part in holder.items() if isinstance(holder, dict) else enumerate(holder):
+        if isinstance(part, Module):
+            yield f"{path}{name}", part
+        elif isinstance(part, list | tuple | dict):
+            yield from _modules_in(part, f"{path}{name}.")
 
 
 @contextmanager

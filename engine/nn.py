@@ -20,6 +20,7 @@ from engine.initialisation import scheme_named
 from engine.module import Module
 from engine.probability import Probabilities, Scalar, softmax
 from engine.randomness import stream_or_default
+from engine.scalar import is_number
 from engine.tensor import Tensor
 
 __all__ = [
@@ -53,15 +54,13 @@ def _whole(name: str, value: int) -> int:
 
 def _as_list(inputs: Inputs, width: int, layer: object) -> Sequence[Scalar]:
     """`inputs` as a list of `width` numbers; ValueError where it has another length."""
-    values: Sequence[Scalar]
-    if type(inputs) is list:  # asked first: quick, and mostly so
-        values = inputs
-    else:
-        values = [inputs] if isinstance(inputs, Tensor | float | int) else inputs
+    values: Any = inputs
+    if type(inputs) is not list and is_number(inputs):  # the list is quick to tell, and usual
+        values = [inputs]
     if len(values) != width:
         plural = "input" if width == 1 else "inputs"
         raise ValueError(f"{layer!r} takes {width} {plural}, got {len(values)}")
-    return values
+    return values  # type: ignore[no-any-return]
 
 
 class Layer(Module):
@@ -173,9 +172,9 @@ class Activation(Layer):
         raise NotImplementedError
 
     def forward(self, inputs: Inputs) -> Output:
-        if isinstance(inputs, Tensor | float | int):
-            return self.apply(inputs)
-        return [self.apply(value) for value in inputs]
+        if is_number(inputs):
+            return self.apply(inputs)  # type: ignore[arg-type]
+        return [self.apply(value) for value in inputs]  # type: ignore[union-attr]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -239,7 +238,7 @@ class Softmax(Layer):
     torch = "Softmax(dim=-1)"
 
     def forward(self, inputs: Inputs) -> Probabilities:
-        return softmax([inputs] if isinstance(inputs, Tensor | float | int) else inputs)
+        return softmax([inputs] if is_number(inputs) else inputs)  # type: ignore[list-item, arg-type]
 
     def __repr__(self) -> str:
         return "Softmax()"
@@ -271,10 +270,10 @@ class Dropout(Layer):
     def forward(self, inputs: Inputs) -> Inputs:
         if not self.training:
             return inputs
-        if isinstance(inputs, Tensor | float | int):
-            return inputs * self.mask(1)[0]
-        factors = self.mask(len(inputs))
-        return [value * factor for value, factor in zip(inputs, factors, strict=True)]
+        if is_number(inputs):
+            return inputs * self.mask(1)[0]  # type: ignore[operator]
+        factors = self.mask(len(inputs))  # type: ignore[arg-type]
+        return [value * factor for value, factor in zip(inputs, factors, strict=True)]  # type: ignore[arg-type]
 
     def __repr__(self) -> str:
         return f"Dropout({self.p:g})"

@@ -9,7 +9,7 @@ A new optimizer is one class and one entry in `OPTIMIZERS`. It trains eagerly un
 engine/compile/update.py has its lines as well.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite, sqrt
 from typing import Any, ClassVar
 
@@ -22,7 +22,8 @@ Parameters = Module | Tensor | Iterable["Module | Tensor"]
 def collect_parameters(source: Parameters) -> list[Tensor]:
     """The parameters of a module, of several modules, or a list of tensors; each one once.
 
-    Raises TypeError for anything else and ValueError where there is nothing to optimize.
+    Raises TypeError for anything else, ValueError where there is nothing to optimize or something
+    that was computed.
     """
     parts: Iterable[Module | Tensor] = [source] if isinstance(source, Module | Tensor) else source
     found: dict[int, Tensor] = {}
@@ -34,6 +35,9 @@ def collect_parameters(source: Parameters) -> list[Tensor]:
         else:
             raise TypeError(f"an optimizer takes modules or tensors, not {part!r}")
         for tensor in tensors:
+            if tensor._prev or tensor._op == "constant":
+                made = f"computed ({tensor._op})" if tensor._prev else "a constant"
+                raise ValueError(f"an optimizer moves leaves, and {tensor!r} is {made}")
             found.setdefault(id(tensor), tensor)
     if not found:
         raise ValueError("there are no parameters to optimize")
@@ -49,6 +53,15 @@ def _setting(name: str, value: float, low: float, high: float | None = None) -> 
         limits = f"at least {low:g}" + ("" if high is None else f" and below {high:g}")
         raise ValueError(f"{name} must be {limits}, got {value:g}")
     return value
+
+
+def _either(name: str, value: float, default: float, other: str, given: float | None) -> float:
+    """A setting under our name or PyTorch's; TypeError where it is given under both."""
+    if given is None:
+        return value
+    if value != default:
+        raise TypeError(f"{name} and {other} are one setting: give one of them")
+    return given
 
 
 class Optimizer:
@@ -125,6 +138,7 @@ class SGD(Optimizer):
         g <- g + l2 * w;    v <- momentum * v + g;    w <- w - lr * v
 
     Without momentum v is g. PyTorch sets the first velocity to g; starting from 0 is the same.
+    `weight_decay` is PyTorch's name for `l2`.
     """
 
     name = "sgd"
@@ -132,12 +146,18 @@ class SGD(Optimizer):
     setting_names: ClassVar[tuple[str, ...]] = ("lr", "momentum", "l2")
 
     def __init__(
-        self, parameters: Parameters, lr: float = 0.1, momentum: float = 0.0, l2: float = 0.0
+        self,
+        parameters: Parameters,
+        lr: float = 0.1,
+        momentum: float = 0.0,
+        l2: float = 0.0,
+        *,
+        weight_decay: float | None = None,
     ) -> None:
         super().__init__(parameters)
         self.lr = _setting("lr", lr, 0)
         self.momentum = _setting("momentum", momentum, 0, 1)
-        self.l2 = _setting("l2", l2, 0)
+        self.l2 = _setting("l2", _either("l2", l2, 0.0, "weight_decay", weight_decay), 0)
 
     def step(self) -> None:
         lr, momentum, l2 = self.lr, self.momentum, self.l2
@@ -166,6 +186,8 @@ class Adam(Optimizer):
         m <- m + (1 - beta1) * (g - m); for beta1 up to a half, m <- g - (g - m) * beta1
         v <- beta2 * v + (1 - beta2) * g * g
         w <- w - lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
+
+    `betas`, `eps` and `weight_decay` are PyTorch's names for the settings.
     """
 
     name = "adam"
@@ -180,8 +202,19 @@ class Adam(Optimizer):
         beta2: float = 0.999,
         epsilon: float = 1e-8,
         l2: float = 0.0,
+        *,
+        betas: Sequence[float] | None = None,
+        eps: float | None = None,
+        weight_decay: float | None = None,
     ) -> None:
         super().__init__(parameters)
+        if betas is not None:
+            if isinstance(betas, float | int) or len(betas) != 2:
+                raise TypeError(f"betas are two numbers, (beta1, beta2), not {betas!r}")
+            beta1 = _either("beta1", beta1, 0.9, "betas", betas[0])
+            beta2 = _either("beta2", beta2, 0.999, "betas", betas[1])
+        epsilon = _either("epsilon", epsilon, 1e-8, "eps", eps)
+        l2 = _either("l2", l2, 0.0, "weight_decay", weight_decay)
         self.lr = _setting("lr", lr, 0)
         self.beta1 = _setting("beta1", beta1, 0, 1)
         self.beta2 = _setting("beta2", beta2, 0, 1)
@@ -226,9 +259,15 @@ class Momentum(SGD):
     name = "momentum"
 
     def __init__(
-        self, parameters: Parameters, lr: float = 0.02, momentum: float = 0.9, l2: float = 0.0
+        self,
+        parameters: Parameters,
+        lr: float = 0.02,
+        momentum: float = 0.9,
+        l2: float = 0.0,
+        *,
+        weight_decay: float | None = None,
     ) -> None:
-        super().__init__(parameters, lr, momentum, l2)
+        super().__init__(parameters, lr, momentum, l2, weight_decay=weight_decay)
 
 
 class MiniOptimizer(SGD):

@@ -1,6 +1,7 @@
 """What counts as a number, and how something that holds one compares and converts."""
 
 from math import inf
+from typing import TypeGuard
 
 
 def as_float(value: object) -> float | None:
@@ -15,6 +16,13 @@ def as_float(value: object) -> float | None:
         return inf if value > 0 else -inf  # type: ignore[operator]
     except TypeError:  # an array, say
         return None
+
+
+def is_number(value: object) -> "TypeGuard[Comparable | float]":
+    """Whether it stands for one number, NumPy's included: something that is no sequence."""
+    if isinstance(value, float | int | Comparable):
+        return True
+    return not hasattr(value, "__len__") and as_float(value) is not None
 
 
 class Comparable:
@@ -46,8 +54,11 @@ class Comparable:
     def __bool__(self) -> bool:
         return self._data != 0.0
 
-    def __float__(self) -> float:
-        return self._data
+    def __int__(self) -> int:
+        return int(self._data)
+
+    def __format__(self, form: str) -> str:
+        return format(self._data, form) if form else str(self)
 
     def item(self) -> float:
         """The value, detached from the graph."""

@@ -1,6 +1,27 @@
-"""The order of a backward sweep: a topological sort, depth first, with a stack of its own."""
+"""The orders in which graphs are gone through: depth first, with a stack of their own."""
 
+from collections.abc import Container
 from typing import Any
+
+
+def children_first(output: Any, known: Container[int] = ()) -> list[Any]:
+    """Everything `output` was made from and itself, each once, children before their parents.
+
+    The first child's side comes before the second's; constants and leaves are included. What is
+    `known` by its id is left out, with all that only it was made from.
+    """
+    order: list[Any] = []
+    visited: set[int] = set()
+    stack: list[tuple[Any, bool]] = [(output, False)]
+    while stack:
+        tensor, children_done = stack.pop()
+        if children_done:
+            order.append(tensor)
+        elif id(tensor) not in visited and id(tensor) not in known:
+            visited.add(id(tensor))
+            stack.append((tensor, True))
+            stack.extend((child, False) for child in reversed(tensor._prev))
+    return order
 
 
 def sweep_order(output: Any, plain: Any) -> list[Any]:

@@ -40,15 +40,16 @@ def as_dataset(data: Dataset | Sequence[Any]) -> Dataset:
 def from_rows(rows: Sequence[Any], name: str = "data") -> Dataset:
     """A set of rows [inputs, target], as in [[[0, 0], 0], [[0, 1], 1]].
 
-    Inputs and target are a number (or tensor) or a list of them. DataError names the first row
-    that has another form or another width than the first.
+    Inputs and target are a number (or tensor) or a list of them; arrays count as lists. DataError
+    names the first row that has another form or another width than the first.
     """
+    rows = _listed(rows)
     if not isinstance(rows, list | tuple):
         raise DataError(f"data is a list of rows [inputs, target], not {rows!r}")
     if not rows:
         raise DataError("this data has no rows")
     clean: list[Row] = []
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(map(_listed, rows), 1):
         if not isinstance(row, list | tuple) or len(row) != 2:
             raise DataError(f"row {number} is not of the form [inputs, target]", number)
         inputs = _numbers(row[0], number, "inputs")
@@ -65,17 +66,23 @@ def from_rows(rows: Sequence[Any], name: str = "data") -> Dataset:
     return _classified(name, clean, ())
 
 
+def _listed(value: Any) -> Any:
+    """Arrays and numbers of NumPy and its like as lists and numbers of Python."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
 def _as_list(target: float | list[float]) -> list[float]:
     return target if isinstance(target, list) else [target]
 
 
 def _numbers(part: Any, row: int, what: str) -> list[float]:
+    part = _listed(part)
     parts = part if isinstance(part, list | tuple) else [part]
     if not parts:
         raise DataError(f"row {row} has no {what}", row)
     numbers = []
     for value in parts:
-        value = value.data if isinstance(value, Tensor) else value
+        value = value.data if isinstance(value, Tensor) else _listed(value)
         if not isinstance(value, int | float):
             shown = repr(value) if value is None or isinstance(value, str) else type(value).__name__
             raise DataError(f"row {row}: {shown} in the {what} is not a number", row)

@@ -10,7 +10,7 @@ from typing import Any
 from engine.datasets import Dataset, Row
 from engine.losses import Loss, class_number
 from engine.module import Module
-from engine.tensor import Tensor
+from engine.scalar import is_number
 
 Encoder = Callable[[Row], Row]
 
@@ -24,7 +24,7 @@ def count_outputs(model: Module, data: Dataset) -> int:
     finally:
         for module, training in modules:
             module.training = training
-    return 1 if isinstance(output, Tensor | float | int) else len(output)
+    return 1 if is_number(output) else len(output)
 
 
 def target_encoder(loss: str | Loss, outputs: int, data: Dataset) -> Encoder | None:

@@ -16,10 +16,13 @@ node may be several operations in one, as a neuron's sum of products is: engine/
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
-from typing import SupportsFloat, TypeAlias
+from typing import Any, SupportsFloat, TypeAlias
 
 from engine import rules
+from engine.copying import copied
+from engine.recording import OFF, is_off
 from engine.scalar import Comparable, as_float
 from engine.sweep import sweep_order
 from engine.unknown import NoValue
@@ -64,6 +67,24 @@ def reflected(operation: Callable[[Tensor, Number], Tensor]) -> Callable[[Tensor
         return NotImplemented if left is None else operation(left, self)
 
     return swapped
+
+
+def in_place(operation: Callable[[Any, Any], Any], sign: str) -> Callable[[Tensor, Number], Tensor]:
+    """The method for `+=` and the like."""
+
+    def assign(self: Tensor, other: Number) -> Tensor:
+        if OFF and is_off():
+            self._data = operation(self, other)._data
+            return self
+        if self._op == "" and (self._grad != 0.0 or not isinstance(other, Tensor)):
+            raise RuntimeError(
+                f"`p {sign}= ...` makes a new number and leaves the leaf as it is: to update a "
+                f"leaf write `p.data {sign}= ...`, or the line under `with no_grad():`; for a new "
+                f"number write `x = x {sign} ...`"
+            )
+        return operation(self, other)  # type: ignore[no-any-return]
+
+    return assign
 
 
 class Tensor(Comparable):
@@ -173,6 +194,10 @@ class Tensor(Comparable):
         out = self if min is None else self._clamp_min(min)
         return out if max is None else out._clamp_max(max)
 
+    def detach(self) -> Tensor:
+        """The value as it is now, as a constant: nothing flows back from there."""
+        return node("constant", self._data)
+
     def backward(self, gradient: Number | SupportsFloat = 1.0) -> None:
         """Add d(self)/d(leaf) * gradient to the gradient of every leaf below.
 
@@ -184,6 +209,10 @@ class Tensor(Comparable):
             gradient = number(gradient, "a gradient")
         order = sweep_order(self, Tensor)
         if not order:  # a leaf, swept itself
+            if self._op == "constant":
+                raise RuntimeError(
+                    "this number leads to no leaf: it was detached, or computed under `no_grad()`"
+                )
             self._grad += gradient
             return
         self._grad = gradient
@@ -227,6 +256,30 @@ class Tensor(Comparable):
     __rtruediv__, __rpow__ = reflected(__truediv__), reflected(__pow__)
     __rmod__ = reflected(__mod__)
 
+    # `+=` and the like change a leaf in its place under `no_grad()` alone; a result that was
+    # computed is bound anew, and so is a fresh leaf to which tensors are added up.
+
+    __iadd__, __isub__ = in_place(operator.add, "+"), in_place(operator.sub, "-")
+    __imul__, __itruediv__ = in_place(operator.mul, "*"), in_place(operator.truediv, "/")
+    __ipow__ = in_place(operator.pow, "**")
+
+    def __float__(self) -> float:
+        if self._op != "constant" and not (OFF and is_off()):
+            from warnings import warn
+
+            warn(
+                "float() takes the number out of a tensor, and no gradient flows back through it: "
+                "for the number write x.item(), for math.exp(x) write x.exp()",
+                stacklevel=2,
+            )
+        return self._data
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        return copied(self, memo)  # type: ignore[no-any-return]
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(2, protocol))  # the older ones know no slots
+
     def __repr__(self) -> str:
         return f"Value(data={self._data}, grad={self._grad})"
 
@@ -249,6 +302,9 @@ def node(op: str, data: float, first: Tensor | None = None, second: Tensor | Non
          by_first: rules.Derivative = None, by_second: rules.Derivative = None,
 ) -> Tensor:  # fmt: skip
     """A result with its operands and its derivative by each; in half the time of a constructor."""
+    if OFF and is_off():
+        op = "constant"
+        first = second = by_first = by_second = None
     out = _new(Tensor)
     out._data = data
     out._grad = 0.0

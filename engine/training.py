@@ -65,7 +65,7 @@ def train(
     model: Module,
     data: Dataset | Sequence[Any],
     *,
-    optimizer: Optimizer | str = "sgd",
+    optimizer: Optimizer | type[Optimizer] | str = "sgd",
     loss: str | Loss | None = None,
     epochs: int = 100,
     batch: int | None = 32,
@@ -96,14 +96,14 @@ def train(
     KeyboardInterrupt is not passed on: the weights and the optimizer state of the last whole
     epoch stay. When a loss or a weight is no longer finite the last finite ones are put back.
 
+    `optimizer` is one that was made for the model or a part of it, or a name or class of one.
+
     Raises ValueError where data, model and loss do not fit together.
     """
     rows_of = as_dataset(data)
     loss_name = default_loss(model) if loss is None else loss
     loss_function = loss_named(loss_name) if isinstance(loss_name, str) else loss_name
-    mover: Optimizer = (
-        optimizer_named(optimizer)(model) if isinstance(optimizer, str) else optimizer
-    )
+    mover = _optimizer(optimizer, model)
     epochs = _at_least("epochs", epochs, 0)
     batch = None if batch is None else _at_least("batch", batch, 1)
     stream = stream_or_default(random)
@@ -126,6 +126,18 @@ def train(
         own_rows = not type(rows_of).__module__.startswith("engine.")
         _run(stepper, batches, own_rows, watched, epochs, until, on_epoch, progress, result)
     return result
+
+
+def _optimizer(given: Optimizer | type[Optimizer] | str, model: Module) -> Optimizer:
+    """The optimizer that was given, or one of that name or class for all of the model."""
+    if isinstance(given, Optimizer):
+        return given
+    kind = optimizer_named(given) if isinstance(given, str) else given
+    if isinstance(kind, type) and issubclass(kind, Optimizer):
+        return kind(model)
+    raise TypeError(
+        f"optimizer is a name, a class or an optimizer, as in SGD(model), not {given!r}"
+    )
 
 
 def _run(

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine import rules
 from engine.fused import Dot, Leaves, as_tensors, shared_inputs
+from engine.recording import OFF, is_off
 from engine.tensor import Number, Tensor, constant
 from engine.unknown import NoValue
 
@@ -92,11 +93,15 @@ class PlaceholderRecorder:
         self.refusals = [refusal for refusal in self.refusals if refusal is not asked]
 
     def operation(self, name: str, first: Tensor, second: Tensor | None = None) -> Placeholder:
+        if OFF and is_off():
+            raise self.refuse()  # a result that is a constant, of which no value is known
         return self._fill(_new(Placeholder), name, first, second)
 
     def dots(
         self, neurons: Sequence[Any], inputs: Sequence[Number], relu: bool
     ) -> list[Placeholder]:
+        if OFF and is_off():
+            raise self.refuse()
         operands = as_tensors(inputs)
         plain = not any(isinstance(value, Tensor) for value in inputs)
         shared = shared_inputs(

@@ -20,6 +20,7 @@ from engine.datasets import Row
 from engine.losses import Loss
 from engine.module import Module
 from engine.nn import Dropout
+from engine.recording import is_off
 from engine.sweep import sweep_order
 from engine.tensor import Tensor
 
@@ -64,6 +65,8 @@ def marks_of(model: Module, loss: Loss, parameters: Sequence[Tensor]) -> Marks:
 
 
 def _traced(model: Module, loss: Loss, example: Row, parameters: Sequence[Tensor]) -> Trace:
+    if is_off():
+        raise Untraceable("nothing is recorded under no_grad()")
     recorder = PlaceholderRecorder()
     stand_ins = recorder.leaves(len(parameters))
     twins = Twins({id(real): one for real, one in zip(parameters, stand_ins, strict=True)})

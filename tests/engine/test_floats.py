@@ -57,7 +57,7 @@ def test_a_sweep_from_any_number_leaves_floats_all_the_way_to_the_weights(gradie
     loss.backward(gradient)
     for tensor in (x, loss, loss._prev[0], *net.parameters()):
         assert type(tensor.grad) is float
-    assert loss.grad == float(gradient)
+    assert loss.grad == Tensor(gradient).data
     SGD(net).step()
     assert {type(p.data) for p in net.parameters()} == {float}
     x.backward(gradient)

@@ -309,7 +309,7 @@ class Catching(Own):
 class Looking(Own):
     def forward(self, inputs: Any) -> Any:
         out = self.last(self.first(inputs))
-        return out * (1.0 if self.training else 2.0 if float(out) > 0 else 3.0)
+        return out * (1.0 if self.training else 2.0 if out.data > 0 else 3.0)
 
 
 class ByGradient(Own):
