@@ -35,7 +35,7 @@ def collect_parameters(source: Parameters) -> list[Tensor]:
         else:
             raise TypeError(f"an optimizer takes modules or tensors, not {part!r}")
         for tensor in tensors:
-            if tensor._prev or tensor._op == "constant":
+            if tensor._first is not None or tensor._op == "constant":
                 made = f"computed ({tensor._op})" if tensor._prev else "a constant"
                 raise ValueError(f"an optimizer moves leaves, and {tensor!r} is {made}")
             found.setdefault(id(tensor), tensor)

@@ -1,14 +1,18 @@
 """Whether operations are recorded. `with no_grad():` computes numbers alone, as in PyTorch.
 
-It holds for the thread that says so. What looks at it asks `OFF` first, which is empty nearly
-always: operations take no longer for it.
+It holds for the thread that says so. Operations take no longer for it: who makes their nodes is
+told when the first thread begins and the last one ends, and does not look at other times. To look
+once too often does no harm.
 """
 
-from _thread import get_ident
+from _thread import allocate_lock, get_ident
+from collections.abc import Callable
 from contextlib import ContextDecorator
 from typing import ClassVar
 
 OFF: dict[int, int] = {}  # threads that record nothing -> how many `with` deep
+LOOKING: list[Callable[[bool], None]] = []  # who is told whether it has to look
+_lock = allocate_lock()
 
 
 def is_off() -> bool:
@@ -28,17 +32,22 @@ class _Switched(ContextDecorator):
         thread = get_ident()
         before = OFF.get(thread, 0)
         self._before.append(before)
-        self._set(thread, 0 if self.on else before + 1)
+        _set(thread, 0 if self.on else before + 1)
 
     def __exit__(self, *_: object) -> None:
-        self._set(get_ident(), self._before.pop())
+        _set(get_ident(), self._before.pop())
 
-    @staticmethod
-    def _set(thread: int, depth: int) -> None:
+
+def _set(thread: int, depth: int) -> None:
+    with _lock:
         if depth:
+            for tell in LOOKING:
+                tell(True)
             OFF[thread] = depth
         else:
             OFF.pop(thread, None)
+            for tell in LOOKING:
+                tell(bool(OFF))
 
 
 class no_grad(_Switched):  # noqa: N801 - as PyTorch writes it

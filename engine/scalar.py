@@ -18,13 +18,6 @@ def as_float(value: object) -> float | None:
         return None
 
 
-def is_number(value: object) -> "TypeGuard[Comparable | float]":
-    """Whether it stands for one number, NumPy's included: something that is no sequence."""
-    if isinstance(value, float | int | Comparable):
-        return True
-    return not hasattr(value, "__len__") and as_float(value) is not None
-
-
 class Comparable:
     """Compares and converts like its value; but each is a key of its own in dicts and sets.
 
@@ -63,3 +56,13 @@ class Comparable:
     def item(self) -> float:
         """The value, detached from the graph."""
         return self._data
+
+
+def is_number(value: object) -> "TypeGuard[Comparable | float]":
+    """Whether it stands for one number, NumPy's included: something that is no sequence."""
+    if isinstance(value, _KINDS):
+        return True
+    return not hasattr(value, "__len__") and as_float(value) is not None
+
+
+_KINDS = (Comparable, float, int)
