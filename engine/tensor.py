@@ -21,7 +21,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, SupportsFloat, TypeAlias
 
 from engine import rules
-from engine.copying import copied
 from engine.recording import LOOKING, OFF, is_off
 from engine.scalar import Comparable, as_float
 from engine.sweep import sweep_order
@@ -275,6 +274,8 @@ class Tensor(Comparable):
         return self._data
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        from engine.copying import copied
+
         return copied(self, memo)  # type: ignore[no-any-return]
 
     def __reduce_ex__(self, protocol: Any) -> Any:

@@ -1,5 +1,6 @@
 """What a trace depended on beside numbers in parameters, as something to compare."""
 
+from operator import is_
 from typing import Any
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes, type(...))  # what never changes
@@ -11,6 +12,8 @@ class Marks:
     def __init__(self) -> None:
         self.found: list[object] = []
         self.kept: list[object] = []  # an id stays that of a thing as long as it lives
+        self.holders: list[tuple[Any, tuple[object, ...], list[object]]] = []
+        self.modules: list[tuple[object, type]] = []
 
     def append(self, mark: object) -> None:
         self.found.append(mark)
@@ -19,6 +22,25 @@ class Marks:
         """It is this very thing."""
         self.found.append(id(thing))
         self.kept.append(thing)
+
+    def holds(self, holder: list[Any] | dict[Any, Any]) -> None:
+        """It holds what it holds now; everything in it is met, too."""
+        if isinstance(holder, dict):
+            self.holders.append((holder, tuple(holder), list(holder.values())))
+        else:
+            self.holders.append((holder, (), list(holder)))
+
+    def undisturbed(self) -> bool:
+        """Whether everything that holds something holds the very same: quick, and sure if True."""
+        for holder, keys, values in self.holders:
+            now = holder
+            if isinstance(holder, dict):
+                if tuple(holder) != keys:
+                    return False
+                now = holder.values()
+            if len(holder) != len(values) or not all(map(is_, now, values)):
+                return False
+        return all(type(module) is kind for module, kind in self.modules)
 
     def plain(self, value: object) -> None:
         """It is a number, text or the like: 0.0 is not -0.0, and nan is nan."""

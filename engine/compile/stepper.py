@@ -96,6 +96,7 @@ class CompiledStepper:
             if not (name in DOTS or name in PLACEHOLDERS or name == "constant" or known(name)):
                 raise Untraceable(f"an unknown operation {name!r}")
         self.program, self.draws, self.marks = found.program, found.draws, found.marks
+        self.own_code = found.own_code
 
     def _choose_function(self) -> None:
         """The function for this program and this optimizer."""
@@ -103,7 +104,7 @@ class CompiledStepper:
         self.rule = self._rule()
         self.function = _function(("step", self.program, self.rule), self.step_source, "step")
 
-    def _rule(self) -> Hashable:
+    def _rule(self) -> tuple[Hashable, tuple[str, ...], int]:
         """What the update depends on, beside numbers."""
         optimizer = self.optimizer
         return variant(optimizer), tuple(optimizer.state), len(optimizer.parameters)
@@ -126,9 +127,9 @@ class CompiledStepper:
     # Between the tensors and the tuples.
 
     def _begin(self) -> None:
-        if any(p._data == 0.0 and copysign(1.0, p._data) < 0.0 for p in self.parameters):
-            raise Untraceable("-0.0 + 0.0 is 0.0: skipping a unit that is off would show")
         self._read()
+        if 0.0 in self.values and any(v == 0.0 and copysign(1.0, v) < 0.0 for v in self.values):
+            raise Untraceable("-0.0 + 0.0 is 0.0: skipping a unit that is off would show")
 
     def resumed(self) -> Stepper:
         try:
@@ -143,6 +144,10 @@ class CompiledStepper:
 
     def _fits(self) -> bool:
         """Whether the program is still that of the model and the loss. Raises Untraceable."""
+        moved = self.optimizer.parameters
+        same = len(moved) == self.rule[2] and not any(map(is_not, moved, self.parameters))
+        if same and not self.own_code and self.marks.undisturbed():
+            return True
         parameters = self._trained_first()
         same = len(parameters) == len(self.parameters)
         same = same and not any(map(is_not, parameters, self.parameters))

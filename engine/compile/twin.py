@@ -74,6 +74,8 @@ class Twins:
 
     def _module(self, module: Module) -> Module:
         self.marks.identity(type(module))
+        self.marks.modules.append((module, type(module)))
+        self.marks.holds(vars(module))
         if not is_engines(type(module)):
             self._reader().class_of(module)
         twin: Module = object.__new__(type(module))
@@ -95,6 +97,10 @@ class Twins:
 
     def _container(self, value: Any, name: str) -> Any:
         self.marks.append(len(value))
+        if isinstance(value, list | dict):
+            self.marks.holds(value)
+        elif isinstance(value, set):
+            self._reader()  # its order is not to be relied on
         if isinstance(value, list):
             twin: Any = []
             self.copies[id(value)] = twin
