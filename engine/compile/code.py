@@ -32,6 +32,7 @@ PURE_BUILTINS = {
 ASIDE = {
     *("__init__", "__new__", "__repr__", "__str__", "__del__", "__init_subclass__"),
     *("__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__dir__", "__sizeof__"),
+    *("__annotate__", "__annotate_func__"),
 }
 
 
