@@ -1,5 +1,7 @@
 """The operations of `Tensor` as functions that take tensors and plain numbers alike."""
 
+from collections.abc import Sequence
+
 from engine.fused import as_tensors, dot
 from engine.tensor import Number, Tensor
 

@@ -260,7 +260,7 @@ class Tensor(Comparable):
 
     __iadd__, __isub__ = in_place(operator.add, "+"), in_place(operator.sub, "-")
     __imul__, __itruediv__ = in_place(operator.mul, "*"), in_place(operator.truediv, "/")
-    __ipow__ = in_place(operator.pow, "**")
+    __imod__, __ipow__ = in_place(operator.mod, "%"), in_place(operator.pow, "**")
 
     def __float__(self) -> float:
         if self._op != "constant" and not (OFF and is_off()):

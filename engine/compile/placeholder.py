@@ -25,7 +25,7 @@ METHODS = {
     "neg": ("__neg__",),
     "abs": ("abs", "__abs__"),
 }
-OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
+OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "%": "mod", "**": "pow"}
 
 
 class Placeholder(Tensor):

@@ -51,9 +51,7 @@ class Wrapped(Module):
         self.inner = Sequential(Linear(1, 1))
 
     def forward(self, row: list[float]) -> Tensor:
-        out = self.inner(row)
-        assert isinstance(out, Tensor)
-        return out % 0.7
+        return self.inner(row) % 0.7  # type: ignore[no-any-return, operator]
 
 
 def test_compiled_training_is_the_same_bit_for_bit() -> None:
