@@ -13,11 +13,12 @@ from math import isfinite
 from random import Random
 from typing import Any, Literal
 
+from engine.batches import Batches
 from engine.datasets import Dataset, Row
 from engine.eager import EagerStepper, Stepper
 from engine.losses import Loss, loss_named
 from engine.module import Module, training_mode
-from engine.nn import Sequential, Softmax
+from engine.nn import Dropout, Sequential, Softmax
 from engine.optim import Optimizer, optimizer_named
 from engine.randomness import stream_or_default
 from engine.tables import as_dataset
@@ -93,8 +94,9 @@ def train(
     and losses of the engine, and functions that only compute. Any other model or loss trains
     eagerly, and so does one that `on_epoch` turns into another, until it can be compiled again.
 
-    KeyboardInterrupt is not passed on: the weights and the optimizer state of the last whole
-    epoch stay. When a loss or a weight is no longer finite the last finite ones are put back.
+    KeyboardInterrupt is not passed on: the weights, the optimizer state and the random streams are
+    those after the last whole epoch, as if no more had been asked for. When a loss or a weight is no
+    longer finite the last finite ones are put back.
 
     `optimizer` is one that was made for the model or a part of it, or a name or class of one.
 
@@ -122,8 +124,12 @@ def train(
             watched = encode_rows(target_encoder(loss_name, outputs, held_out), held_out.rows())
         stepper, engine_used = _stepper(engine, model, loss_function, mover, rows_of, encode)
         result = TrainingResult(engine=engine_used)
-        batches = _batches(rows_of, batch, stream, encode)
         own_rows = not type(rows_of).__module__.startswith("engine.")
+        dropouts = [
+            stream_or_default(part.random) for part in model.modules() if type(part) is Dropout
+        ]
+        alone = engine_used == "compiled" and not own_rows and on_epoch is None
+        batches = Batches(rows_of, batch, stream, encode, dropouts, alone)
         _run(stepper, batches, own_rows, watched, epochs, until, on_epoch, progress, result)
     return result
 
@@ -142,7 +148,7 @@ def _optimizer(given: Optimizer | type[Optimizer] | str, model: Module) -> Optim
 
 def _run(
     stepper: Stepper,
-    batches: Callable[[], list[list[Row]]],
+    batches: Batches,
     own_rows: bool,
     watched: list[Row],
     epochs: int,
@@ -155,17 +161,17 @@ def _run(
 
     `own_rows` says that the rows come from somebody's own code, which may do anything meanwhile.
     """
-    before = stepper.snapshot()
+    before, whole = stepper.snapshot(), 0  # at the end of the last whole epoch
     try:
         for epoch in range(1, epochs + 1):
             total, count = 0.0, 0
             if own_rows:
                 stepper.finish()
-                todo = batches()
+                todo = batches.of(epoch)
                 resumed = stepper.resumed()
                 stepper, before = resumed, resumed.snapshot()
             else:
-                todo = batches()
+                todo = batches.of(epoch)
             for rows in todo:
                 total += stepper.step(rows)
                 count += len(rows)
@@ -180,7 +186,7 @@ def _run(
             if validation_loss is not None:
                 result.validation_losses.append(validation_loss)
             result.losses.append(loss)
-            before = after
+            before, whole = after, epoch
             if progress is not None:
                 progress(epoch, loss, validation_loss)
             if on_epoch is not None:
@@ -193,34 +199,11 @@ def _run(
                 return
     except KeyboardInterrupt:
         stepper.restore(before)
-        del result.validation_losses[len(result.losses) :]
+        batches.go_back(whole)
+        del result.losses[whole:], result.validation_losses[whole:]
         result.stopped = "interrupted"
     finally:
         stepper.finish()
-
-
-def _batches(
-    data: Dataset,
-    batch: int | None,
-    stream: Random,
-    encode: Callable[[Row], Row] | None,
-) -> Callable[[], list[list[Row]]]:
-    """A function that gives the batches of the next epoch."""
-    if data.generated:
-        count = len(data) if batch is None else batch
-        if encode is None:
-            return lambda: [data.draw(count, stream)]
-        return lambda: [encode_rows(encode, data.draw(count, stream))]
-    rows = encode_rows(encode, data.rows())
-    if batch is None or batch >= len(rows):
-        whole = [rows]
-        return lambda: whole
-
-    def shuffled() -> list[list[Row]]:
-        stream.shuffle(rows)
-        return [rows[start : start + batch] for start in range(0, len(rows), batch)]
-
-    return shuffled
 
 
 def _stepper(
