@@ -95,8 +95,8 @@ def train(
     eagerly, and so does one that `on_epoch` turns into another, until it can be compiled again.
 
     KeyboardInterrupt is not passed on: the weights, the optimizer state and the random streams are
-    those after the last whole epoch, as if no more had been asked for. When a loss or a weight is no
-    longer finite the last finite ones are put back.
+    those after the last whole epoch, as if no more had been asked for. When a loss or a weight is
+    no longer finite the last finite ones are put back.
 
     `optimizer` is one that was made for the model or a part of it, or a name or class of one.
 
