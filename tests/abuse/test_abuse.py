@@ -327,6 +327,7 @@ def test_a_hole_in_the_first_wall_is_an_escape(tmp_path: Path, given: Try, fault
     assert bad(tried(with_fault(made, *faults), 1, tmp_path)) == {"escape": 1}
 
 
+@pytest.mark.slow
 def test_a_failing_input_is_kept_with_what_was_seen(tmp_path: Path) -> None:
     class Failing(Class):
         name = "hostile"

@@ -219,6 +219,7 @@ LINES = [
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(LINES), st.integers(0, 200), st.integers(0, 2**32))
+@pytest.mark.slow
 def test_every_offer_once_taken_can_be_continued(line: str, cut: int, seed: int) -> None:
     interpreter = Interpreter(Collector())
     interpreter.run(Source("test", PROGRAM))

@@ -106,6 +106,7 @@ for a in moons sum( len( range(3) if else linear(2,1) x:=3 x=3 zero backward"""
         max_size=7,
     )
 )
+@pytest.mark.slow
 def test_nothing_changes(words: list[str]) -> None:
     interpreter = Interpreter(Collector())
     interpreter.run(Source("test", PROGRAM))

@@ -241,6 +241,7 @@ def test_a_check_takes_nothing_out_of_a_pipe(capsys: Capsys) -> None:
     assert found.codes == []
 
 
+@pytest.mark.slow
 def test_safe_limits_what_a_check_looks_at(capsys: Capsys, tmp_path: Path) -> None:
     outside = tmp_path.parent / f"{tmp_path.name}-outside.mt"
     outside.write_text("print secret\n")
@@ -372,6 +373,7 @@ def meant(problem: Problem) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.slow
 def test_a_program_in_several_files_is_checked_like_one(seed: int) -> None:
     cuts = 0
     for path in programs():

@@ -363,6 +363,7 @@ def test_standard_input_is_a_file_like_others(capsys: pytest.CaptureFixture[str]
     assert minitorch("--check", "-c", "print yy").returncode == 1
 
 
+@pytest.mark.slow
 def test_a_file_is_run_before_the_shell_starts(tmp_path: Path) -> None:
     file = tmp_path / "first.mt"
     file.write_text("x = 41; print 1; [x][9]")

@@ -38,6 +38,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("sub/chain.mt", "sub/deep/lost.mt", "there is no file sub/deep/gone.mt"),
     ],
 )
+@pytest.mark.slow
 def test_imports(
     folder: Path, capsys: pytest.CaptureFixture[str], options: list[str], file: str, place: str,
     words: str,

@@ -76,6 +76,7 @@ sys.exit(main())
     [("1 + 1", ""), ('csv("x.csv")', "MT601"), ('load("n.json")', "MT601"),
      ('import "a.mt"', "MT601"), ('net = linear(1,1); save net to "n.json"', "MT603")],
 )  # fmt: skip
+@pytest.mark.slow
 def test_a_working_folder_that_was_deleted(tmp_path: Path, program: str, code: str) -> None:
     (tmp_path / "gone").mkdir()
     done = python(GONE, "-c", program, cwd=tmp_path / "gone")

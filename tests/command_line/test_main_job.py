@@ -18,6 +18,7 @@ def test_the_first_program_as_an_argument() -> None:
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.slow
 def test_the_first_program_on_standard_input(line_end: str) -> None:
     for arguments in (["-"], []):
         done = minitorch(*arguments, stdin=FIRST.replace("; ", line_end) + line_end)
@@ -31,6 +32,7 @@ def test_the_first_program_in_a_file(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr, done.returncode) == ("3.0\n3.0\n", "", 0)
 
 
+@pytest.mark.slow
 def test_a_learning_rate_that_is_too_small_is_noted() -> None:
     done = minitorch("-c", "net = linear(5,4) relu linear(4,1); train majority epochs=500 lr=1e-6")
     assert done.returncode == 0
@@ -111,6 +113,7 @@ def test_no_input_gives_a_traceback(text: str, capsys: pytest.CaptureFixture[str
     assert (status == 1) == ("error[MT" in errors)
 
 
+@pytest.mark.slow
 def test_a_students_own_files_do_not_get_in_the_way(tmp_path: Path) -> None:
     for name in ("engine", "grammar", "random", "json", "lark"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong module')\n")

@@ -31,6 +31,7 @@ def test_links_inside_are_followed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("swapped", ["file", "folder"])
+@pytest.mark.slow
 def test_what_is_swapped_for_a_link_is_not_read(
     tmp_path: Path, reader: str, swapped: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +113,7 @@ def test_a_race_of_swaps_leaks_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("reader", READERS)
+@pytest.mark.slow
 def test_a_pipe_beside_the_script_is_refused_at_once(tmp_path: Path, reader: str) -> None:
     os.mkfifo(tmp_path / "data")
     (tmp_path / "a.mt").write_text(reader)

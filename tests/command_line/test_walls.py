@@ -205,6 +205,7 @@ def test_what_it_writes_passes_through_the_parent_and_is_bounded(
     assert 5_000 <= (done.stdout + done.stderr).count("x") <= 5_000 + apart.SPARE_OUTPUT
 
 
+@pytest.mark.slow
 def test_both_streams_into_one_file_keep_their_order(tmp_path: Path) -> None:
     both, code = tmp_path / "both", "\n".join(f"print log(-{n})" for n in range(2, 40))
     for safe in ((), ("--safe",)):

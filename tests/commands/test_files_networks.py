@@ -286,6 +286,7 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
 @pytest.mark.parametrize(
     "statement", ['save net to "x.json"', 'export net to "x.py"', 'export net to "x" as pytorch']
 )
+@pytest.mark.slow
 def test_safe_writes_no_files(capsys: pytest.CaptureFixture[str], statement: str) -> None:
     status, _, err = told(capsys, "--safe", "-c", f"net = linear(2,1); {statement}")
     assert (status, "error[MT606]" in err) == (1, True)
@@ -320,6 +321,7 @@ def test_the_name_of_a_file_runs_nowhere(name: str, form: str) -> None:
         assert sorted(path.name for path in Path().iterdir()) == before
 
 
+@pytest.mark.slow
 def test_safe_reads_in_the_folder_of_the_script_alone(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -378,6 +380,7 @@ def test_data_is_found_beside_the_script_from_anywhere(
         (b"", "this is no JSON file (line 1, column 1)"),
     ],
 )
+@pytest.mark.slow
 def test_what_is_no_file_of_ours_is_told_in_words(
     tmp_path: Path, content: bytes, told: str
 ) -> None:

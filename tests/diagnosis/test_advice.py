@@ -174,6 +174,7 @@ def test_a_wish_to_stop_ends_the_trial_and_keeps_the_training():
     assert len(interpreter.session.names["losses"]) == 50
 
 
+@pytest.mark.slow
 def test_of_a_large_network_nothing_is_tried_and_no_rate_blamed():
     learner = Learner()
     learner.type("net = linear(2,45) tanh linear(45,45) tanh linear(45,1)")

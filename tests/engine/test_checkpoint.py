@@ -326,6 +326,7 @@ def test_files_that_are_no_checkpoints(tmp_path: Path, content: bytes) -> None:
         load(path)
 
 
+@pytest.mark.slow
 def test_damaged_bytes_never_get_through_as_another_error(tmp_path: Path) -> None:
     path = tmp_path / "net.json"
     net = nn.mlp(2, [2], 1)

@@ -65,6 +65,7 @@ CASES: dict[str, tuple[Callable[..., Any], Callable[..., Any], dict[str, Any]]] 
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("at", [1, 7, 500, 3_333, 20_011])
+@pytest.mark.slow
 def test_as_if_no_more_epochs_had_been_asked_for(case: str, at: int) -> None:
     make, data, options = CASES[case]
 
@@ -86,6 +87,7 @@ def test_as_if_no_more_epochs_had_been_asked_for(case: str, at: int) -> None:
     assert interrupted[:3] == run(len(interrupted[0]), None)[:3]
 
 
+@pytest.mark.slow
 def test_after_the_note_of_a_later_epoch() -> None:
     """States are noted once for many epochs: here an interrupt comes well after the first note."""
 

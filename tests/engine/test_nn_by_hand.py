@@ -16,7 +16,7 @@ from engine.randomness import seed
 
 def numbers(output: Any) -> list[float]:
     outputs = output if isinstance(output, list | tuple) else [output]
-    return [float(value) for value in outputs]
+    return [value.item() if isinstance(value, Tensor) else value for value in outputs]
 
 
 def fixed(layer: nn.Linear | nn.Neuron) -> None:

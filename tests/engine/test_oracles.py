@@ -96,6 +96,7 @@ def test_gradients_are_those_of_finite_differences(program: RandomProgram) -> No
 
 @settings(max_examples=50, deadline=None)
 @given(random_programs())
+@pytest.mark.slow
 def test_the_gradient_check_agrees_with_itself_on_smooth_programs(program: RandomProgram) -> None:
     leaves, output = swept(program)
     try:

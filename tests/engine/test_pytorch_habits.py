@@ -378,6 +378,7 @@ def test_tensors_and_fused_nodes_pickle_with_every_protocol(protocol: int) -> No
     assert twin([1.0, 2.0]).data == net([1.0, 2.0]).data
 
 
+@pytest.mark.slow
 def test_graphs_of_any_depth_can_be_copied() -> None:
     x = Tensor(1.0)
     net = nn.Sequential(nn.Linear(1, 1, random=Random(1)))

@@ -32,6 +32,7 @@ def test_edges() -> None:
         Tensor(5) % "a"  # type: ignore[operator]
 
 
+@pytest.mark.slow
 def test_as_in_pytorch() -> None:
     torch = pytest.importorskip("torch")
     for a, b in PAIRS:

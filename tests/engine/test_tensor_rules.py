@@ -106,6 +106,7 @@ def test_operations_of_one_operand(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*BINARY, *CONSTANT_SECOND])
+@pytest.mark.slow
 def test_operations_of_two_operands(name: str) -> None:
     rule = rules.BINARY[name]
     for a in NUMBERS:

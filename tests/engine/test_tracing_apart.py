@@ -188,6 +188,7 @@ def interrupts(stride: int) -> int:
     return count
 
 
+@pytest.mark.slow
 def test_an_interrupt_while_tracing_leaves_tensors_whole() -> None:
     assert interrupts(307) > 10
 

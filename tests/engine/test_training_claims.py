@@ -42,6 +42,7 @@ def test_the_first_training_at_the_default_seed_gets_all_rows_right() -> None:
     assert evaluate(net, datasets.majority()).correct == 32
 
 
+@pytest.mark.slow
 def test_the_recipe_reaches_the_claimed_loss() -> None:
     reached = [min(run_recipe(SIGNED, seed)[0].losses) <= CLAIMED_LOSS for seed in range(200, 205)]
     assert sum(reached) >= 4

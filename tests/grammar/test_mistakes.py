@@ -83,6 +83,7 @@ def test_long_flat_programs_are_not_deep():
     ],
     ids=lambda text: text[:12],
 )
+@pytest.mark.slow
 def test_endless_chains_are_too_deep(text):
     assert problem_of(text).code == "MT702"
 

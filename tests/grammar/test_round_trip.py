@@ -102,12 +102,14 @@ def test_what_is_written_is_read(tree, seed):
 
 @calm
 @given(programs, seeds)
+@pytest.mark.slow
 def test_every_place_is_the_text_of_its_node(tree, seed):
     check_places(tree, seed)
 
 
 @calm
 @given(programs, seeds)
+@pytest.mark.slow
 def test_broken_programs_give_a_problem_or_a_tree(tree, seed):
     check_broken(tree, seed)
 

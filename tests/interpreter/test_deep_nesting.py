@@ -39,6 +39,7 @@ def test_nested_lists(kilobytes: int, depth: int) -> None:
 
 
 @pytest.mark.parametrize("kilobytes", [2048, 8192])
+@pytest.mark.slow
 def test_functions_call_themselves_to_the_promised_depth(kilobytes: int) -> None:
     done = on_a_stack_of(kilobytes, SELF_CALLS)
     assert (done.returncode, done.stdout, done.stderr) == (0, "999.0\n999.0\n", "")

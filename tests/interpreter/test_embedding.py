@@ -34,6 +34,7 @@ signal.signal = signal.setitimer = signal.alarm = threading.Thread.start = refus
 """
 
 
+@pytest.mark.slow
 def test_the_page_prints_what_it_says_on_the_standard_library_alone() -> None:
     program = BARE + "\n".join(PROGRAMS)
     done = subprocess.run(

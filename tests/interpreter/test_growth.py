@@ -63,6 +63,7 @@ def test_a_list_that_grows_in_a_loop(added: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["xs = append(xs, 1)", "s = s + x*2"])
+@pytest.mark.slow
 def test_statements_that_can_be_undone(line: str) -> None:
     """The journal keeps each list and each graph that a name let go."""
 

@@ -138,6 +138,7 @@ def test_nodes_are_bounded(program: str) -> None:
     assert stopped(Limits(nodes=6_000), program.replace("20 {", "10 {")) is None
 
 
+@pytest.mark.slow
 def test_a_program_is_stopped_in_the_midst_of_a_loop() -> None:
     problem = stopped(Limits(nodes=20_000), "x = 1; while true { x = x + 1 }")
     assert problem is not None
@@ -146,6 +147,7 @@ def test_a_program_is_stopped_in_the_midst_of_a_loop() -> None:
     assert problem.place.column == 21
 
 
+@pytest.mark.slow
 def test_graphs_that_are_let_go_do_not_count() -> None:
     program = "x = 1; for k in range(20000) { y = x*x + x; y = 0 }"
     assert stopped(Limits(nodes=5_000), program) is None
@@ -155,6 +157,7 @@ def test_graphs_that_are_let_go_do_not_count() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the address space is bounded on Linux")
+@pytest.mark.slow
 def test_memory_is_bounded() -> None:
     program = (
         "from minitorch_shell.interpreter import limits\n"

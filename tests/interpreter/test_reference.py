@@ -280,6 +280,7 @@ def test_divergence_is_told_and_the_weights_stay_finite(capsys: pytest.CaptureFi
     assert "note[MT511]: training diverged: at epoch" in captured.err
 
 
+@pytest.mark.slow
 def test_an_affine_network_hears_of_its_floor(capsys: pytest.CaptureFixture[str]) -> None:
     said = notes("net = linear(5,4) linear(4,1); train majority epochs=200", capsys)
     assert "the network is affine" in said

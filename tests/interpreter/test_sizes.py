@@ -21,6 +21,7 @@ from engine import datasets, tables
     ],
 )
 @pytest.mark.parametrize("options", [(), ("--safe",)])
+@pytest.mark.slow
 def test_a_network_that_is_plainly_too_large(program: str, options: tuple[str, ...]) -> None:
     done = minitorch(*options, "-c", program)
     assert done.returncode == 1
@@ -35,6 +36,7 @@ def test_a_set_that_is_plainly_too_large(name: str) -> None:
         datasets.DATASETS[name](n=1_000_000_000)
 
 
+@pytest.mark.slow
 def test_a_column_of_100_000_classes(tmp_path: Path) -> None:
     path = tmp_path / "classes.csv"
     path.write_text("a,b\n" + "".join(f"{n},k{n:06}\n" for n in range(100_000)))

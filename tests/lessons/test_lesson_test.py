@@ -218,6 +218,7 @@ def test_what_was_compared_before_a_limit_counts(
 
 
 @pytest.mark.parametrize("limit", ["--max-nodes=20", "--safe"])
+@pytest.mark.slow
 def test_other_limits_leave_what_was_compared_too(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, limit: str
 ) -> None:

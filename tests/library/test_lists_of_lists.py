@@ -54,6 +54,7 @@ SETS = ["majority", "parity", "xor", "moons", "circles", "spirals", "blobs", "si
 
 @pytest.mark.parametrize("data", [*SETS, "line(n=3)", "line(n=3, slope=2, intercept=1, noise=0)",
                                   "sine(n=2)", "[[[0,0],0], [[0,1],1]]"])  # fmt: skip
+@pytest.mark.slow
 def test_every_number_of_a_row_is_a_number_like_the_others(data):
     rows = printed(f"for x, y in {data} {{ print x, y }}")
     numbers = [n for part in rows for n in (part if isinstance(part, list) else [part])]

@@ -25,6 +25,7 @@ def check(text: str) -> None:
 
 
 @pytest.mark.parametrize("use", USES)
+@pytest.mark.slow
 def test_the_code_has_marked_names_only(use: str) -> None:
     for name in HOSTILE:
         check(use.format(name))
@@ -32,6 +33,7 @@ def test_the_code_has_marked_names_only(use: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(USES), st.sampled_from(HOSTILE)), max_size=6))
+@pytest.mark.slow
 def test_the_code_of_random_programs_too(parts: list[tuple[str, str]]) -> None:
     texts = [use.format(name) for use, name in parts]
     check("; ".join(texts))
@@ -85,6 +87,7 @@ def test_what_python_predefines_is_not_there(name: str) -> None:
         assert {*codes} <= {"MT201", "MT202", "MT312"}
 
 
+@pytest.mark.slow
 def test_the_escape_that_was_found(tmp_path: Any) -> None:
     program = (
         "if false {__builtins__=1; eval=1}; del __builtins__; "

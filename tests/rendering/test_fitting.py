@@ -24,6 +24,7 @@ def test_prose_keeps_its_words_and_fits(text, columns, lead):
 
 
 @given(st.lists(words, min_size=3, max_size=3), st.integers(30, 90))
+@pytest.mark.slow
 def test_a_table_keeps_its_words_and_fits_where_they_do(cells, columns):
     rows = [["one", "two", "three"], [" ".join(cell) for cell in cells]]
     lines = aligned(rows, columns)

@@ -39,6 +39,7 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("options", [[], ["--format=json"], ["--check"]], ids=" ".join)
 @pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.slow
 def test_messages_have_a_bound(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str, options: list[str]
 ) -> None:

@@ -259,6 +259,7 @@ def test_old_graphs_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     assert number(interpreter, "z") == 4950.0
 
 
+@pytest.mark.slow
 def test_a_graph_that_lives_on_weighs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "MOST_NUMBERS", 3_000)
     interpreter, _ = start("x = 1", "s = x")

@@ -226,6 +226,7 @@ def in_our_code(file: str) -> bool:
 
 @pytest.mark.parametrize("text", ["backward z", "step opt"])
 @pytest.mark.parametrize("form", ["{}", "repeat 1 {{ {} }}"])
+@pytest.mark.slow
 def test_a_sweep_or_step_half_done_is_rolled_back(text: str, form: str) -> None:
     interpreter = Interpreter(Collector())
     run(interpreter, PRELUDE)
