@@ -220,6 +220,8 @@ class _Worker:
 
 def _work(chosen: Class, seed: int, numbers: range, results: Any, folder: str) -> None:
     os.setpgid(0, 0)
+    # What runs in the background of a shell ignores Ctrl-C, and all that it starts does.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(folder)
     os.mkdir("temporary")
     os.mkdir("work")

@@ -25,6 +25,7 @@ from grammar.source import Source
 from minitorch_shell.files.reading import Unreadable, source_from
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector
+from minitorch_shell.session.session import Session
 from minitorch_shell.shell.config import read_config
 from minitorch_shell.shell.display import Display
 from minitorch_shell.shell.interrupts import Interrupts
@@ -37,6 +38,8 @@ from tests.abuse.shell_files import (
     DATABASE,
     EARLIER,
     allowed_config,
+    cut_off,
+    leave_session,
     read_history,
     store_history,
 )
@@ -161,6 +164,9 @@ class Files(Class):
         Path("corrupt").rename(state / (DATABASE if given.kind == "database" else EARLIER))
         before = read_history(state)
         outcome.expect(all(isinstance(entry, str) for entry in before), "crash", f"{before}")
+        texts = [part for kept in cut_off(state, Session(print)) for part in kept[1:]]
+        outcome.expect(all(isinstance(text, str) for text in texts), "crash", f"{texts}")
+        outcome.counts[f"{given.kind}: statements to be recovered"] += bool(texts)
         store_history(state, "a line that is new")
         after = read_history(state)
         kept = after[-1:] == ["a line that is new"]
@@ -173,6 +179,8 @@ def _database() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         for number in range(60):
             store_history(Path(folder), f"x{number} = {number}")
+        leave_session(Path(folder), [f"y{number} = {number}" for number in range(20)])
+        read_history(Path(folder))  # whoever closes it last puts all into the one file
         return Path(folder, DATABASE).read_bytes()
 
 

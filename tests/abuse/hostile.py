@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import sys
+import unicodedata
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -206,6 +207,7 @@ class Hostile(Class):
 
     def look_at_written(self, changed: set[str], path: str, top: Path, outcome: Outcome) -> None:
         """At most the file that was named, links followed; a program that does nothing."""
+        path = unicodedata.normalize("NFC", path)  # as all of a program is
         allowed = {os.path.realpath(path), os.path.abspath(path)} if "\0" not in path else set()
         strange = {name for name in changed if os.path.realpath(top / name) not in allowed}
         outcome.expect(not strange, "escape", f"also written: {strange}")

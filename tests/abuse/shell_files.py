@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from grammar.source import Source
 from minitorch_shell.files.database import EARLIER_HISTORY, FILE, Database
+from minitorch_shell.interpreter.interpreter import Interpreter
+from minitorch_shell.results.records import Collector
+from minitorch_shell.session.session import Session
 from minitorch_shell.shell.config import Config
 from minitorch_shell.shell.history import KeptHistory
 from minitorch_shell.shell.logbook import Kept, Logbook
-from tests.abuse.oracle import Session
 
 DATABASE, EARLIER = FILE, EARLIER_HISTORY
 
@@ -48,3 +52,16 @@ def cut_off(folder: Path, about: Session) -> list[Kept]:
     found = Logbook(database, about).latest_cut_off()
     database.close()
     return [] if found is None else found.statements
+
+
+def leave_session(folder: Path, statements: list[str]) -> None:
+    """Run statements in a shell that is then cut off."""
+    child = os.fork()
+    if child == 0:
+        interpreter = Interpreter(Collector())
+        log = interpreter.log = Logbook(Database(folder), interpreter.session)
+        for statement in statements:
+            interpreter.run(Source("<shell>", statement))
+        log.acknowledge()
+        os._exit(0)
+    os.waitpid(child, 0)
