@@ -29,7 +29,7 @@ class KeptHistory(History):
             LOADED,
             LOADED_TEXT,
         )
-        entries = [text for (text,) in rows]
+        entries = [text for (text,) in rows if isinstance(text, str)]  # the file may be damaged
         self._latest = entries[0] if entries else None
         return entries
 

@@ -105,6 +105,16 @@ def test_no_more_is_loaded_than_can_be_used(tmp_path: Path) -> None:
     assert newest_first(tmp_path) == []
 
 
+def test_what_is_no_text_in_a_damaged_file_is_left_out(tmp_path: Path) -> None:
+    add(tmp_path, "x = 1", "y = 2")
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = REPLACE(sql, 'TEXT NOT NULL', 'BLOB')")
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.execute("INSERT INTO history (text) VALUES (NULL), (17), (x'ff')")
+    assert newest_first(tmp_path) == ["y = 2", "x = 1"]
+
+
 @pytest.mark.parametrize("what", ["folder", "pipe", "later version", "state is a file"])
 def test_a_place_that_cannot_be_used_is_done_without(tmp_path: Path, what: str) -> None:
     folder = tmp_path / "state"
