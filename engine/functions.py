@@ -108,8 +108,9 @@ def clamp(x: Number, min: float | None = None, max: float | None = None) -> Tens
 
 def largest(values: Sequence[Number]) -> Tensor:
     """The largest of some numbers, through which no gradient flows; nan where one is."""
-    found = _tensor(values[0])
-    for value in values[1:]:
+    first, *others = values
+    found = _tensor(first)
+    for value in others or [first]:  # one alone is compared with itself, which cuts its path
         found = found._largest(value)
     return found
 

@@ -1,5 +1,6 @@
 """Every function, on a plain number and on a tensor, beside Python's own of the same name."""
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +26,15 @@ BY_NAME: list[tuple[str, Callable[..., float], tuple[float, ...]]] = [
     ("maximum", max, (0.7, 1.9)),
     ("minimum", min, (0.7, 1.9)),
     ("power", math.pow, (0.7, 1.9)),
+    (
+        "binary_cross_entropy",
+        lambda p, t: -(t * math.log(p) + (1 - t) * math.log(1 - p)),
+        (0.7, 0.2),
+    ),
+    ("clamp", lambda x, low: max(x, low), (0.7, 0.2)),
+    ("clamp", lambda x, low: max(x, low), (-0.7, 0.2)),
+    ("clamp", lambda x, low, high: min(max(x, low), high), (0.7, 0.2, 0.9)),
+    ("clamp", lambda x, low, high: min(max(x, low), high), (1.7, 0.2, 0.9)),
 ]
 
 
@@ -43,6 +53,30 @@ def test_a_function_is_its_namesake(
     step = 1e-6
     slope = (expected(first + step, *others) - expected(first - step, *others)) / (2 * step)
     assert x.grad == pytest.approx(slope, rel=1e-8, abs=1e-8)
+
+
+@pytest.mark.parametrize(("x", "bounded"), [(-7.0, -2.0), (0.7, 0.7), (7.0, 2.0)])
+def test_either_bound_of_clamp_may_be_left_out(x: float, bounded: float) -> None:
+    assert functions.clamp(x, min=-2.0).data == max(x, bounded)
+    assert functions.clamp(x, max=2.0).data == min(x, bounded)
+    assert functions.clamp(x, -2.0, 2.0).data == functions.clamp(x, max=2.0, min=-2.0).data
+    assert functions.clamp(Tensor(x), -2.0, 2.0).data == bounded
+
+
+@pytest.mark.parametrize("numbers", list(itertools.permutations((-1.0, 3.0, 0.5))))
+def test_the_largest_of_numbers_stands_anywhere_and_passes_no_gradient(
+    numbers: tuple[float, ...],
+) -> None:
+    assert functions.largest(numbers).data == 3.0
+    leaves = [Tensor(number) for number in numbers]
+    (functions.largest(leaves) * leaves[0]).backward()
+    assert [leaf.grad for leaf in leaves] == [3.0, 0.0, 0.0]
+
+
+def test_the_largest_of_one_number_is_that_number_and_passes_no_gradient() -> None:
+    x = Tensor(3.0)
+    (functions.largest([x]) * x).backward()
+    assert (functions.largest([x]).data, x.grad) == (3.0, 3.0)
 
 
 def test_an_int_is_a_number_and_a_text_is_none() -> None:

@@ -199,8 +199,12 @@ def test_a_sample_of_the_engine() -> None:
     options = ["--tests", "tests/engine/test_functions.py", "--floor", "75"]
     done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True)
     # All killed, but for the equivalent ones.
-    assert re.search(r"^all +8 +\d +0 +0 +\d +\d+\.\d % +100\.0 %$", done.stdout, re.M), done.stdout
-    assert (done.returncode, done.stderr) == (0, "17 tests, 8 mutants\n"), done.stdout
+    all_killed = r"^all +(\d+) +\d+ +0 +0 +\d +\d+\.\d % +100\.0 %$"
+    found = re.search(all_killed, done.stdout, re.M)
+    assert found, done.stdout
+    assert int(found[1]) >= 10
+    assert re.fullmatch(rf"\d\d+ tests, {found[1]} mutants\n", done.stderr), done.stderr
+    assert done.returncode == 0, done.stdout
 
 
 def test_a_wrong_option_is_told(capsys: pytest.CaptureFixture[str]) -> None:
