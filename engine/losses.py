@@ -101,10 +101,9 @@ def cross_entropy_loss(prediction: Sequence[Scalar], target: Target) -> Tensor:
 
 def class_number(target: Any, classes: int) -> int:
     """A target as a class number from 0 to classes - 1; ValueError for anything else."""
-    value = target.data if isinstance(target, Tensor) else target
-    if value not in range(classes):  # nan is in no range
-        raise ValueError(f"class numbers here go from 0 to {classes - 1}, got {value:g}")
-    return int(value)
+    if target not in range(classes):  # nan is in no range
+        raise ValueError(f"class numbers here go from 0 to {classes - 1}, got {target:g}")
+    return int(target)
 
 
 LOSSES: dict[str, Loss] = {

@@ -75,7 +75,7 @@ class Module:
             if strict and (path not in saved or path not in wanted):
                 lacking = "the model" if path in saved else "the state"
                 raise ValueError(f"{lacking} has no parameter {path!r}")
-        values = {path: number(saved[path], path) for path in wanted if path in saved}
+        values = {path: number(saved[path], f"{path} is") for path in wanted if path in saved}
         for path, value in values.items():
             wanted[path].data = value
 

@@ -39,7 +39,7 @@ __all__ = [
     "mlp",
 ]
 
-Inputs = Scalar | Sequence[Scalar]
+Inputs = Any  # Scalar | Sequence[Scalar], NumPy's included
 Output = Tensor | list[Tensor]
 
 
@@ -54,13 +54,13 @@ def _whole(name: str, value: int) -> int:
 
 def _as_list(inputs: Inputs, width: int, layer: object) -> Sequence[Scalar]:
     """`inputs` as a list of `width` numbers; ValueError where it has another length."""
-    values: Any = inputs
-    if type(inputs) is not list and is_number(inputs):  # the list is quick to tell, and usual
+    values: Sequence[Scalar] = inputs
+    if type(inputs) is not list and is_number(inputs):  # asked first: quick, and mostly a list
         values = [inputs]
     if len(values) != width:
         plural = "input" if width == 1 else "inputs"
         raise ValueError(f"{layer!r} takes {width} {plural}, got {len(values)}")
-    return values  # type: ignore[no-any-return]
+    return values
 
 
 class Layer(Module):
@@ -173,8 +173,8 @@ class Activation(Layer):
 
     def forward(self, inputs: Inputs) -> Output:
         if is_number(inputs):
-            return self.apply(inputs)  # type: ignore[arg-type]
-        return [self.apply(value) for value in inputs]  # type: ignore[union-attr]
+            return self.apply(inputs)
+        return [self.apply(value) for value in inputs]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -238,7 +238,7 @@ class Softmax(Layer):
     torch = "Softmax(dim=-1)"
 
     def forward(self, inputs: Inputs) -> Probabilities:
-        return softmax([inputs] if is_number(inputs) else inputs)  # type: ignore[list-item, arg-type]
+        return softmax([inputs] if is_number(inputs) else inputs)
 
     def __repr__(self) -> str:
         return "Softmax()"
@@ -271,9 +271,9 @@ class Dropout(Layer):
         if not self.training:
             return inputs
         if is_number(inputs):
-            return inputs * self.mask(1)[0]  # type: ignore[operator]
-        factors = self.mask(len(inputs))  # type: ignore[arg-type]
-        return [value * factor for value, factor in zip(inputs, factors, strict=True)]  # type: ignore[arg-type]
+            return inputs * self.mask(1)[0]
+        factors = self.mask(len(inputs))
+        return [value * factor for value, factor in zip(inputs, factors, strict=True)]
 
     def __repr__(self) -> str:
         return f"Dropout({self.p:g})"

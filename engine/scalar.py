@@ -1,7 +1,6 @@
 """What counts as a number, and how something that holds one compares and converts."""
 
 from math import inf
-from typing import TypeGuard
 
 
 def as_float(value: object) -> float | None:
@@ -58,7 +57,7 @@ class Comparable:
         return self._data
 
 
-def is_number(value: object) -> "TypeGuard[Comparable | float]":
+def is_number(value: object) -> bool:
     """Whether it stands for one number, NumPy's included: something that is no sequence."""
     if isinstance(value, _KINDS):
         return True

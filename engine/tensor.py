@@ -108,7 +108,7 @@ class Tensor(Comparable):
     def __init__(
         self, data: Number | SupportsFloat, _children: Sequence[Tensor] = (), _op: str = ""
     ) -> None:
-        self._data = data if type(data) is float else number(data, "a Tensor")
+        self._data = data if type(data) is float else number(data, "a Tensor holds")
         self._grad = 0.0
         self._op = _op
         self._first: Tensor | None = None
@@ -125,7 +125,7 @@ class Tensor(Comparable):
 
     @data.setter
     def data(self, value: Number | SupportsFloat) -> None:
-        self._data = value if type(value) is float else number(value, "the data of a tensor")
+        self._data = value if type(value) is float else number(value, "the data of a tensor is")
 
     @property
     def grad(self) -> float:
@@ -133,7 +133,7 @@ class Tensor(Comparable):
 
     @grad.setter
     def grad(self, value: Number | SupportsFloat | None) -> None:
-        self._grad = 0.0 if value is None else number(value, "a gradient")
+        self._grad = 0.0 if value is None else number(value, "a gradient is")
 
     # The operations, by the formulas of engine/rules.py. The commonest are written out, since
     # calls would double their time; tests/engine/test_tensor_rules.py compares them with the rows.
@@ -205,7 +205,7 @@ class Tensor(Comparable):
         is counted again. Time is linear in the graph; no depth is too deep.
         """
         if type(gradient) is not float:
-            gradient = number(gradient, "a gradient")
+            gradient = number(gradient, "a gradient is")
         order = sweep_order(self, Tensor)
         if not order:  # a leaf, swept itself
             if self._op == "constant":
@@ -336,9 +336,12 @@ def constant(value: object) -> Tensor | None:
     return None if found is None else node("constant", found)
 
 
-def number(value: object, holder: str) -> float:
-    """The float that a tensor or a number stands for; TypeError, naming `holder`, for the rest."""
+def number(value: object, what: str) -> float:
+    """The float that a tensor or a number stands for.
+
+    For anything else TypeError, whose message `what` begins: "a Tensor holds", say.
+    """
     found = value._data if isinstance(value, Tensor) else as_float(value)
     if found is None:
-        raise TypeError(f"{holder} is one number, got {type(value).__name__}: {value!r}")
+        raise TypeError(f"{what} one number, got {type(value).__name__}: {value!r}")
     return found

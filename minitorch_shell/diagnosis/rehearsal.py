@@ -146,7 +146,7 @@ def rehearse(asked: Asked, start: Start, data: Dataset, loss: Any, epochs: int) 
         result = training.train(
             start.module, data, optimizer=start.optimizer, loss=loss, epochs=possible,
             batch=asked.batch, until=asked.until, validation=asked.validation,
-            random=start.random, on_epoch=after_epoch, engine=asked.engine,
+            random=start.random, progress=after_epoch, engine=asked.engine,
         )  # fmt: skip
         if result.stopped == "interrupted":
             raise KeyboardInterrupt

@@ -83,3 +83,17 @@ def test_an_int_is_a_number_and_a_text_is_none() -> None:
     assert functions.exp(0).data == 1.0
     with pytest.raises(TypeError, match="expected numbers, got str: 'x'"):
         functions.exp("x")  # type: ignore[arg-type]
+
+
+def test_clamp_by_name_of_either_bound() -> None:
+    assert [functions.clamp(2.0, **bound).data for bound in ({"min": 3}, {"max": 1})] == [3.0, 1.0]
+
+
+def test_the_largest_of_some_numbers_lets_nothing_flow() -> None:
+    numbers = [Tensor(0.5), 2.0, Tensor(3.5), Tensor(-1.0)]
+    out = functions.largest(numbers)
+    assert (out.data, out._op) == (3.5, "largest")
+    out.backward()
+    assert [x.grad for x in numbers if isinstance(x, Tensor)] == [0.0, 0.0, 0.0]
+    assert [functions.largest(row).data for row in ([2.0, 7.0], [7.0, 2.0])] == [7.0, 7.0]
+    assert functions.largest(numbers[:1]) is numbers[0]

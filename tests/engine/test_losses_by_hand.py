@@ -78,10 +78,13 @@ def test_the_graph_of_one_output_is_its_formula_and_no_more() -> None:
 
 
 def test_the_operands_in_the_graph_of_bce_stand_as_in_its_formula() -> None:
-    z = Tensor(0.5)
-    order = topological_order(bce_loss(z.sigmoid(), 1.0))
-    greater = next(node for node in order if node._op == "max")
-    assert [operand.data for operand in greater._prev] == [z.data, 0.0]
+    z, p = Tensor(0.5), Tensor(0.25)
+    for loss, operation, first, second in [
+        (bce_loss(z.sigmoid(), 1.0), "max", z.data, 0.0),
+        (bce_loss(p, 1.0), "bce", p.data, 1.0),
+    ]:
+        node = next(node for node in topological_order(loss) if node._op == operation)
+        assert [operand.data for operand in node._prev] == [first, second]
 
 
 def test_bce_refuses_what_is_no_probability() -> None:

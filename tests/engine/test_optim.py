@@ -188,6 +188,16 @@ def test_the_running_mean_of_adam_is_pytorchs_at_the_edges_too(beta1: float) -> 
             assert (tensor.data == tensor.data) is (peer.item() == peer.item())
 
 
+@pytest.mark.parametrize(
+    ("beta1", "mean"), [(0.0, math.nan), (0.5, math.nan), (0.51, math.inf), (0.9, math.inf)]
+)
+def test_the_running_mean_is_reckoned_from_the_nearer_side(beta1: float, mean: float) -> None:
+    p = parameter(0.5, math.inf)
+    optimizer = Adam([p], beta1=beta1)
+    optimizer.step()
+    assert optimizer.state["mean"] == [pytest.approx(mean, nan_ok=True)]
+
+
 class SignDescent(Optimizer):
     """All that a new optimizer needs: a class with `step`, and an entry in the table."""
 

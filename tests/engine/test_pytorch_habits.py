@@ -49,7 +49,7 @@ def test_updating_parameters_in_place_is_refused_where_it_would_do_nothing(rate:
     assert numbers(net) != before
 
 
-@pytest.mark.parametrize("sign", ["+", "-", "*", "/", "**"])
+@pytest.mark.parametrize("sign", ["+", "-", "*", "/", "%", "**"])
 def test_every_operator_in_place_says_what_to_write(sign: str) -> None:
     class Model(Module):
         def __init__(self) -> None:
@@ -268,9 +268,17 @@ def test_clamp_wants_plain_bounds() -> None:
 
 def test_only_leaves_can_be_optimized() -> None:
     w = Tensor(2.0)
-    for wrong in ([w * 2], [w, w.exp()], [w.detach()], w + 1, [Tensor(1.0, (w,), "mine")]):
-        with pytest.raises(ValueError, match=r"an optimizer moves leaves, and Value\(.*\) is "):
+    for wrong, value, made in [
+        ([w * 2], 4.0, "computed (*)"),
+        ([w, -w], -2.0, "computed (neg)"),
+        ([w.detach()], 2.0, "a constant"),
+        (w + 1, 3.0, "computed (+)"),
+        ([Tensor(1.0, (w,), "mine")], 1.0, "computed (mine)"),
+    ]:
+        with pytest.raises(ValueError, match="an optimizer") as told:
             SGD(wrong)
+        shown = f"Value(data={value}, grad=0.0)"
+        assert str(told.value) == f"an optimizer moves leaves, and {shown} is {made}"
 
 
 def test_settings_have_pytorchs_names_too() -> None:
@@ -279,18 +287,23 @@ def test_settings_have_pytorchs_names_too() -> None:
     assert Momentum(w, weight_decay=0.1).settings == Momentum(w, l2=0.1).settings
     theirs = Adam(w, lr=1e-3, betas=(0.8, 0.9), eps=1e-6, weight_decay=0.1)
     assert theirs.settings == Adam(w, 1e-3, 0.8, 0.9, 1e-6, 0.1).settings
-    for twice in (
-        lambda: SGD(w, l2=0.1, weight_decay=0.1),
-        lambda: Adam(w, epsilon=1e-6, eps=1e-6),
-        lambda: Adam(w, beta1=0.8, betas=(0.8, 0.9)),
+    for twice, names in (
+        (lambda: SGD(w, l2=0.1, weight_decay=0.1), "l2 and weight_decay"),
+        (lambda: Momentum(w, l2=0.1, weight_decay=0.1), "l2 and weight_decay"),
+        (lambda: Adam(w, l2=0.1, weight_decay=0.1), "l2 and weight_decay"),
+        (lambda: Adam(w, epsilon=1e-6, eps=1e-6), "epsilon and eps"),
+        (lambda: Adam(w, beta1=0.8, betas=(0.8, 0.9)), "beta1 and betas"),
+        (lambda: Adam(w, beta2=0.8, betas=(0.9, 0.8)), "beta2 and betas"),
     ):
-        with pytest.raises(TypeError, match="are one setting: give one of them"):
+        with pytest.raises(TypeError, match="are one setting") as told:
             twice()
+        assert str(told.value) == f"{names} are one setting: give one of them"
     with pytest.raises(ValueError, match="beta1 must be at least 0 and below 1"):
         Adam(w, betas=(1.0, 0.9))
-    for wrong in (0.9, (0.9,), (0.9, 0.99, 0.999)):
-        with pytest.raises(TypeError, match="betas are two numbers"):
+    for wrong in (0.9, 1, (0.9,), (0.9, 0.99, 0.999)):
+        with pytest.raises(TypeError, match="betas are two") as told:
             Adam(w, betas=wrong)  # type: ignore[arg-type]
+        assert str(told.value) == f"betas are two numbers, (beta1, beta2), not {wrong!r}"
     with pytest.raises(TypeError, match="l2 is a number"):
         SGD(w, weight_decay="much")  # type: ignore[arg-type]
 

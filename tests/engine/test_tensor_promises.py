@@ -46,7 +46,7 @@ def test_only_numbers_and_tensors_make_a_tensor(value: Any) -> None:
     if type(value) in (int, float):
         assert Tensor(value).data == 7.0
         return
-    message = f"a Tensor is one number, got {type(value).__name__}: {value!r}"
+    message = f"a Tensor holds one number, got {type(value).__name__}: {value!r}"
     assert told(TypeError, lambda: Tensor(value)) == message
 
 
