@@ -92,7 +92,7 @@ def train(
 
     With `engine="auto"` the steps are compiled where that gives the same numbers for sure: layers
     and losses of the engine, and functions that only compute. Any other model or loss trains
-    eagerly, and so does one that `on_epoch` turns into another, until it can be compiled again.
+    eagerly, and goes on so once `on_epoch` has turned it into one that cannot be compiled.
 
     KeyboardInterrupt is not passed on: the weights, the optimizer state and the random streams are
     those after the last whole epoch, as if no more had been asked for. When a loss or a weight is
