@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.evaluation import binary_round as binary_round
     from engine.functions import dot as dot
     from engine.gradient_check import gradcheck as gradcheck
+    from engine.higher_order import derivative as derivative
     from engine.losses import bce_loss as bce_loss
     from engine.losses import cross_entropy_loss as cross_entropy_loss
     from engine.losses import hinge_loss as hinge_loss
@@ -61,6 +62,7 @@ _HOMES = {
     "datasets": ("target_generator",),
     "checkpoint": ("load", "save"),
     "gradient_check": ("gradcheck",),
+    "higher_order": ("derivative",),
     "randomness": ("seed",),
     "recording": ("no_grad",),
     "training": ("train",),

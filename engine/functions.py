@@ -15,6 +15,7 @@ __all__ = [
     "largest",
     "leaky_relu",
     "log",
+    "log1p",
     "maximum",
     "minimum",
     "power",
@@ -39,6 +40,11 @@ def exp(x: Number) -> Tensor:
 def log(x: Number) -> Tensor:
     """The natural logarithm; log(0) is -inf, of a negative number nan."""
     return _tensor(x).log()
+
+
+def log1p(x: Number) -> Tensor:
+    """log(1 + x), exact for small x."""
+    return _tensor(x).log1p()
 
 
 def sqrt(x: Number) -> Tensor:

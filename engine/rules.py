@@ -9,6 +9,9 @@ Values are IEEE's, never a Python exception: exp(1000) is inf, log(0) is -inf, s
 Derivatives at kinks and edges are PyTorch's (tools/autograd/derivatives.yaml and
 FunctionsManual.cpp in its sources). A derivative of None says that the rule cuts the path there:
 nothing flows back, not even nan from 0 * inf.
+
+A derivative is written in operators, comparisons and the functions below, nothing else: then
+engine/higher_order.py can read the same line with tensors, for derivatives of derivatives.
 """
 
 import math
@@ -94,6 +97,13 @@ def log(x: float) -> float:
     return -inf if x == 0.0 else nan
 
 
+def log1p(x: float) -> float:
+    """log(1 + x), exact for small x."""
+    if x > -1.0:
+        return math.log1p(x)
+    return -inf if x == -1.0 else nan
+
+
 def sqrt(x: float) -> float:
     return nan if x < 0.0 else math.sqrt(x)
 
@@ -149,7 +159,7 @@ def clamp_max(x: float, high: float) -> float:
 
 def bce(probability: float, target: float) -> float:
     """-(t log p + (1 - t) log(1 - p)), each logarithm cut at -100, as torch.nn.BCELoss has it."""
-    rest, hit = max(_log_of_rest(probability), -100.0), max(log(probability), -100.0)
+    rest, hit = max(log1p(-probability), -100.0), max(log(probability), -100.0)
     return (target - 1.0) * rest - target * hit + 0.0  # not -0.0 for a perfect prediction
 
 
@@ -187,12 +197,7 @@ def _bce_by_probability(probability: float, target: float, _: float) -> float:
 
 
 def _bce_by_target(probability: float, target: float, _: float) -> float:
-    return _log_of_rest(probability) - log(probability)
-
-
-def _log_of_rest(probability: float) -> float:
-    """log(1 - p), exact for small p."""
-    return math.log1p(-probability) if probability < 1.0 else log(1.0 - probability)
+    return log1p(-probability) - log(probability)
 
 
 def _share_of_greater(a: float, b: float) -> Derivative:
@@ -233,6 +238,7 @@ NEGATE = Unary("neg", lambda x: -x, lambda x, y: -1.0)
 RELU = Unary("relu", relu, lambda x, y: None if x <= 0.0 else 1.0)
 EXP = Unary("exp", exp, lambda x, y: y)
 LOG = Unary("log", log, lambda x, y: divide(1.0, x))
+LOG1P = Unary("log1p", log1p, lambda x, y: divide(1.0, 1.0 + x))
 SQRT = Unary("sqrt", sqrt, lambda x, y: divide(1.0, 2.0 * y))
 SIN = Unary("sin", sin, lambda x, y: cos(x))
 COS = Unary("cos", cos, lambda x, y: -sin(x))
@@ -250,5 +256,5 @@ BINARY = {
 }
 UNARY = {
     rule.name: rule
-    for rule in (NEGATE, RELU, EXP, LOG, SQRT, SIN, COS, TANH, SIGMOID, SOFTPLUS, ABS)
+    for rule in (NEGATE, RELU, EXP, LOG, LOG1P, SQRT, SIN, COS, TANH, SIGMOID, SOFTPLUS, ABS)
 }

@@ -4,11 +4,12 @@ from collections.abc import Container
 from typing import Any
 
 
-def children_first(output: Any, known: Container[int] = ()) -> list[Any]:
+def children_first(output: Any, known: Container[int] = (), last_first: bool = False) -> list[Any]:
     """Everything `output` was made from and itself, each once, children before their parents.
 
-    The first child's side comes before the second's; constants and leaves are included. What is
-    `known` by its id is left out, with all that only it was made from.
+    The first child's side comes before the second's, or, `last_first`, the other way round as in
+    `sweep_order`; constants and leaves are included. What is `known` by its id is left out, with
+    all that only it was made from.
     """
     order: list[Any] = []
     visited: set[int] = set()
@@ -20,7 +21,8 @@ def children_first(output: Any, known: Container[int] = ()) -> list[Any]:
         elif id(tensor) not in visited and id(tensor) not in known:
             visited.add(id(tensor))
             stack.append((tensor, True))
-            stack.extend((child, False) for child in reversed(tensor._prev))
+            children = tensor._prev if last_first else reversed(tensor._prev)
+            stack.extend((child, False) for child in children)
     return order
 
 

@@ -173,6 +173,7 @@ class Tensor(Comparable):
         return node("relu", x, self, None, 1.0)
 
     exp, log, sqrt = unary(rules.EXP), unary(rules.LOG), unary(rules.SQRT)
+    log1p = unary(rules.LOG1P)
     sin, cos, tanh = unary(rules.SIN), unary(rules.COS), unary(rules.TANH)
     sigmoid, softplus = unary(rules.SIGMOID), unary(rules.SOFTPLUS)
     max, min = binary(rules.MAXIMUM), binary(rules.MINIMUM)

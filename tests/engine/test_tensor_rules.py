@@ -25,6 +25,7 @@ UNARY: dict[str, Any] = {
     "relu": Tensor.relu,
     "exp": Tensor.exp,
     "log": Tensor.log,
+    "log1p": Tensor.log1p,
     "sqrt": Tensor.sqrt,
     "sin": Tensor.sin,
     "cos": Tensor.cos,
