@@ -140,7 +140,7 @@ def _times(flow: Flow, slope: Flow) -> Flow:
     return flow * slope
 
 
-def _of_both(of_floats: Callable[..., float], of_tensors: Callable[..., Tensor]) -> Any:
+def _of_both(of_floats: Callable[..., float], of_tensors: Callable[..., Flow]) -> Any:
     """A function of tensors that leaves floats among themselves to the one of floats."""
 
     def function(*operands: Any) -> Flow:
@@ -148,6 +148,11 @@ def _of_both(of_floats: Callable[..., float], of_tensors: Callable[..., Tensor])
         return of_tensors(*operands) if tensors else of_floats(*operands)
 
     return function
+
+
+def _floor_divide(a: Flow, b: Flow) -> float:
+    """A number: it goes by steps, and its derivative is 0 on each."""
+    return rules.floor_divide(*(x._data if isinstance(x, Tensor) else x for x in (a, b)))
 
 
 def _names_for_tensors() -> dict[str, Any]:
@@ -158,6 +163,7 @@ def _names_for_tensors() -> dict[str, Any]:
     """
     counterparts = {name: getattr(functions, name) for name in functions.__all__}
     counterparts["divide"] = operator.truediv
+    counterparts["floor_divide"] = _floor_divide
     names: dict[str, Any] = {"inf": inf, "nan": nan}
     for name, value in vars(rules).items():
         if isinstance(value, FunctionType):

@@ -84,6 +84,11 @@ def remainder(a: float, b: float) -> float:
     return a % b if b != 0.0 else nan
 
 
+def floor_divide(a: float, b: float) -> float:
+    """How often b goes into a, a whole number; x / 0 as `divide` has it."""
+    return a // b if b != 0.0 else divide(a, b)
+
+
 def exp(x: float) -> float:
     try:
         return math.exp(x)
@@ -179,11 +184,6 @@ def _power_by_exponent(base: float, exponent: float, result: float) -> float:
     return 0.0 if base == 0.0 and exponent >= 0.0 else result * log(base)
 
 
-def _remainder_by_divisor(a: float, b: float, _: float) -> float:
-    """Minus how often b goes into a, a whole number."""
-    return -(a // b) if b != 0.0 else -divide(a, b)
-
-
 def _softplus_derivative(x: float, _: float) -> float:
     if x > 20.0:
         return 1.0
@@ -211,7 +211,7 @@ ADD = Binary("+", lambda a, b: a + b, lambda a, b, y: 1.0, lambda a, b, y: 1.0)
 SUBTRACT = Binary("-", lambda a, b: a - b, lambda a, b, y: 1.0, lambda a, b, y: -1.0)
 MULTIPLY = Binary("*", lambda a, b: a * b, lambda a, b, y: b, lambda a, b, y: a)
 DIVIDE = Binary("/", divide, lambda a, b, y: divide(1.0, b), lambda a, b, y: -divide(y, b))
-REMAINDER = Binary("%", remainder, lambda a, b, y: 1.0, _remainder_by_divisor)
+REMAINDER = Binary("%", remainder, lambda a, b, y: 1.0, lambda a, b, y: -floor_divide(a, b))
 POWER = Binary("**", power, _power_by_base, _power_by_exponent)
 MAXIMUM = Binary(
     "max", maximum, lambda a, b, y: _share_of_greater(a, b), lambda a, b, y: _share_of_greater(b, a)

@@ -61,6 +61,7 @@ BINARY: dict[str, tuple[Callable[[Any, Any], Any], str, Sequence[tuple[float, fl
     "-": (lambda a, b: a - b, "sub", PLANE),
     "*": (lambda a, b: a * b, "mul", PLANE),
     "/": (lambda a, b: a / b, "div", PLANE),
+    "%": (lambda a, b: a % b, "remainder", PLANE),
     "**": (lambda a, b: a**b, "pow", QUARTER),
     "max": (maximum, "maximum", PLANE),
     "min": (minimum, "minimum", PLANE),
