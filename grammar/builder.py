@@ -12,7 +12,13 @@ from typing import Any, TypeVar
 
 from grammar import syntax as s
 from grammar.automaton import Token
-from grammar.mistakes.reject import check_call, check_name, check_row, check_statement
+from grammar.mistakes.reject import (
+    check_call,
+    check_name,
+    check_primes,
+    check_row,
+    check_statement,
+)
 from grammar.problem import Fix, SyntaxProblem
 from grammar.source import Span
 
@@ -160,6 +166,8 @@ class Builder:
         return s.Bind(place, [self._target(target) for target in targets], value)
 
     def _define(self, place: Span, head: s.Call, body: s.Expression) -> s.Define:
+        if isinstance(head.function, s.Derivative):
+            raise _derivative_defined(head.function)
         if not isinstance(head.function, s.Name):
             raise _bad_target(head)
         for parameter in [*head.arguments, *head.keywords]:
@@ -340,6 +348,11 @@ class Builder:
     def name(self, items: list[Item]) -> s.Name:
         return _name(items[0])
 
+    def derivative(self, items: list[Item]) -> s.Derivative:
+        name, primes = items
+        check_primes(name, primes)
+        return s.Derivative(_place(items), _name(name), len(primes.text))
+
     def number(self, items: list[Item]) -> s.Number:
         text, place = items[0].text, _place(items)
         if "__" in text or re.search(r"_(?!\d)|(?<!\d)_", text):
@@ -409,6 +422,18 @@ def _gradients(values: list[s.Expression]) -> SyntaxProblem:
         "several values without a command",
         f"write `{good}`",
         fix=Fix(place, good),
+    )
+
+
+def _derivative_defined(head: s.Derivative) -> SyntaxProblem:
+    """`f'(x) = 2*x`"""
+    name, signs = head.function.name, "'" * head.order
+    return SyntaxProblem(
+        "MT110",
+        "a derivative is not defined: it follows from its function",
+        head.place,
+        "a derivative",
+        f"define `{name}(x) = ...` alone; then there is `{name}{signs}(2)`",
     )
 
 

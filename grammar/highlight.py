@@ -149,7 +149,7 @@ class _Reader:
             touching = self.previous is not None and self.previous.end == piece.start
             name_help = touching and not self.opened and self.previous_kind == "word"
             return Keyword.Command if name_help else Keyword.Pseudo
-        return Operator if piece.kind == "operator" else Error
+        return Operator if piece.kind in ("operator", "primes") else Error
 
     @property
     def previous_kind(self) -> str:

@@ -133,6 +133,14 @@ class Call(Expression):
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Derivative(Expression):
+    """`f'`, `f''`: the derivative of a function, with as many signs as its order."""
+
+    function: Name
+    order: int
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Index(Expression):
     """`base[index]`"""
 

@@ -27,7 +27,7 @@ def ends_value(piece: Piece | None) -> bool:
         return False
     if piece.kind == "word":
         return piece.text not in RESERVED or piece.text in _VALUE_WORDS
-    return piece.kind in ("number", "string") or piece.text in (")", "]")
+    return piece.kind in ("number", "string", "primes") or piece.text in (")", "]")
 
 
 def starts_value(piece: Piece | None) -> bool:

@@ -1,8 +1,8 @@
-"""Functions and derivatives in the forms of other languages: `f(x) { x^2 }`, `f'(2)`."""
+"""Functions and derivatives in the forms of other languages: `f(x) { x^2 }`, `f(2)'`."""
 
 from __future__ import annotations
 
-from grammar.mistakes.context import Context, span
+from grammar.mistakes.context import Context, ends_value, span
 from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span
@@ -77,14 +77,45 @@ def gradient_call(context: Context) -> SyntaxProblem | None:
 
 
 def derivative_sign(context: Context, quote: Piece) -> SyntaxProblem | None:
-    """`f'(2)`"""
-    name = next((p for p in context.pieces if p.end == quote.start and p.kind == "word"), None)
-    if name is None or context.text[quote.end : quote.end + 1] != "(":
+    """`f(2)'`, `(f + g)'(2)`"""
+    text, end = context.text, quote.start
+    while text[end : end + 1] == "'":
+        end += 1
+    before = [piece for piece in context.pieces if piece.end <= quote.start]
+    if "'" in text[end:].split("\n", 1)[0] or not before or before[-1].text != ")":
         return None
+    if before[-1].end < quote.start:
+        return None
+    signs = text[quote.start : end]
+    opener = _opening(before)
+    at = opener - 1
+    while at > 0 and before[at].kind == "primes":
+        at -= 1
+    name = before[at] if opener else None
+    fix, help = None, f"give the function a name: `h(x) = ...`, then `h{signs}(2)`"
+    if name is not None and name.kind == "word" and ends_value(name):
+        head = text[name.start : before[opener].start].rstrip()
+        call = head + signs + text[before[opener].start : quote.start]
+        help = f"write `{call}`"
+        if text[end : end + 1] != "(":
+            fix = Fix(Span(name.start, end), call)
+        else:
+            help = f"write `{head}{signs}(2)`"
     return SyntaxProblem(
         "MT113",
-        "there is no `'` for derivatives",
-        span(quote),
+        "the sign of a derivative stands directly behind the name of the function",
+        Span(quote.start, end),
         "from the whiteboard",
-        f"a derivative is a gradient: `x = 2; y = {name.text}(x); backward y; grad x`",
+        help,
+        fix=fix,
     )
+
+
+def _opening(pieces: list[Piece]) -> int:
+    """Where the bracket is opened that the last of the pieces closes; 0 where it is not."""
+    depth = 0
+    for at in range(len(pieces) - 1, -1, -1):
+        depth += (pieces[at].text == ")") - (pieces[at].text == "(")
+        if depth == 0:
+            return at
+    return 0

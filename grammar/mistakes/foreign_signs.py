@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from grammar.mistakes.attributes import attribute
 from grammar.mistakes.context import Context, span, starts_value
 from grammar.mistakes.definitions import derivative_sign
@@ -16,6 +18,7 @@ from grammar.source import Span
 _LOOK_ALIKES = {
     "−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "∗": "*", "÷": "/", "∕": "/",
     "“": '"', "”": '"', "„": '"', "≤": "<=", "≥": ">=", "≠": "!=", "←": ":=", "²": "^2", "³": "^3",
+    "′": "'", "’": "'", "″": "''",
 }  # fmt: skip
 
 
@@ -54,8 +57,8 @@ def look_alike(piece: Piece) -> SyntaxProblem | None:
 
 def strange_text(context: Context) -> SyntaxProblem | None:
     """Strings that do not end and characters that the language does not have."""
-    for piece in context.pieces:
-        if piece.start > context.offset:
+    for behind, piece in pairwise([None, *context.pieces]):
+        if piece is None or piece.start > context.offset:
             return None
         if piece.kind == "unclosed":
             return SyntaxProblem(
@@ -66,6 +69,8 @@ def strange_text(context: Context) -> SyntaxProblem | None:
                 'close it with `"` on the same line',
                 fix=Fix(Span(piece.end, piece.end), '"'),
             )
+        if piece.kind == "primes" and behind is not None and behind.kind == "number":
+            return _single_quote(context, piece)
         if piece.kind == "other":
             return _strange_character(context, piece)
     return None

@@ -28,6 +28,8 @@ def chain_before(context: Context, end: int) -> int | None:
         if not called:
             return pieces[at].start
         at -= 1
+    if at > 0 and pieces[at].kind == "primes":
+        at -= 1
     return pieces[at].start if at >= 0 and ends_value(pieces[at]) else None
 
 
@@ -80,6 +82,8 @@ def power_behind(context: Context, start: int) -> int | None:
         after = pieces[end + 1] if end + 1 < len(pieces) else None
         if after is not None and after.text in ("(", "[") and after.start == pieces[end].end:
             end = _behind_bracket(pieces, end + 1)
+        elif after is not None and after.kind == "primes":
+            end += 1
         elif after is not None and after.text in ("^", "**"):
             return power_behind(context, after.end)
         else:

@@ -7,12 +7,15 @@ parse; here they are turned away with words of their own.
 from __future__ import annotations
 
 from grammar import syntax as s
+from grammar.automaton import Token
 from grammar.mistakes.foreign_words import foreign_name, foreign_word, not_yet
 from grammar.problem import Fix, SyntaxProblem
 from grammar.source import Span
 from grammar.vocabulary import vocabulary
 
 _COMMANDS = frozenset(vocabulary().commands)
+
+_CALLABLE = s.Name | s.Derivative | s.Call | s.Index | s.Slice | s.Row | s.Choice | s.With
 
 # Later stages walk the tree by recursion; this keeps them far from Python's limit.
 DEEPEST_TREE = 200
@@ -105,9 +108,24 @@ def check_row(elements: list[s.Expression]) -> None:
     )
 
 
+def check_primes(name: Token, primes: Token) -> None:
+    """Raise for `f '(2)`, which is closer to `f 'text'` than to a derivative."""
+    if name.end == primes.start:
+        return
+    good = name.text + primes.text
+    raise SyntaxProblem(
+        "MT106",
+        f"a space stands between `{name.text}` and `{primes.text}`",
+        Span(primes.start, primes.end),
+        "single quotes",
+        f"a derivative is written `{good}(2)`, and strings with double quotes",
+        fix=Fix(Span(name.end, primes.start), ""),
+    )
+
+
 def check_call(function: s.Expression) -> None:
     """Raise for what can never be called: `2(x)`, `(a + b)(c)`."""
-    if isinstance(function, s.Name | s.Call | s.Index | s.Slice | s.Row | s.Choice | s.With):
+    if isinstance(function, _CALLABLE):
         return
     end = function.place.end
     numeric = isinstance(function, s.Number | s.Binary | s.Unary | s.Grad)

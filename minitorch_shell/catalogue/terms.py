@@ -99,6 +99,7 @@ TERMS: dict[str, Term] = {
             "a^b  a**b         power, from right to left",
             "grad a            the gradient of a",
             "f(a)  a[i]        call, element",
+            "f'(a)  f''(a)     derivative of a function of one number",
         ),
     ),
     # ------------------------------------------------------------ gradients
@@ -109,9 +110,11 @@ TERMS: dict[str, Term] = {
         "6.0",
     ),
     "derivative": Term(
-        "the gradient by one number: of x^2 it is 2x; a difference over a small step comes close",
-        "f(x) = x^2\nx = 3; z = f(x)\nbackward z\nprint grad x, (f(3.001) - f(2.999)) / 0.002",
-        "6.0 6.0",
+        "the gradient by one number: of x^2 it is 2x; a difference over a small step comes close; "
+        "of a function f it is f'",
+        "f(x) = x^2\nx = 3; z = f(x)\nbackward z\n"
+        "print grad x, f'(3), (f(3.001) - f(2.999)) / 0.002",
+        "6.0 6.0 6.0",
     ),
     "chain rule": Term(
         "where z depends on y and y on x, dz/dx is dz/dy times dy/dx; where there are several "

@@ -11,8 +11,17 @@ from minitorch_shell.catalogue.builtins import Builtin
 from minitorch_shell.catalogue.meant import close_word
 from minitorch_shell.checks.findings import Findings
 from minitorch_shell.problems.trouble import Trouble
+from minitorch_shell.values.derived import no_function, several
 from minitorch_shell.values.function import wrong_count
+from minitorch_shell.values.kinds import KINDS
 
+# The groups of predefined names that have no derivative, and what one of them is.
+_NO_FUNCTIONS: dict[str, str] = {
+    "constant": KINDS[float],
+    "data": "a data set",
+    "layer": "a layer",
+    "optimizer": "an optimizer",
+}
 Report = Callable[[Trouble, s.Node], None]
 
 
@@ -82,6 +91,35 @@ def check_own_call(node: s.Call, definition: Definition, findings: Findings) -> 
         trouble.label = "wrong number of values"
         defined = (define.name, definition.source, "defined here")
         findings.report(trouble, node, elsewhere=(defined,))
+
+
+def check_one_value(node: s.Call, function: s.Derivative, report: Report) -> None:
+    """Report `f'(1, 2)`: a derivative is taken at one number."""
+    if not node.keywords and len(node.arguments) != 1:
+        name = function.function.name + "'" * function.order
+        trouble = wrong_count(name, ("x",), len(node.arguments))
+        trouble.label = "wrong number of values"
+        report(trouble, node)
+
+
+def check_own_derivative(node: s.Derivative, definition: Definition, findings: Findings) -> None:
+    """Report `f'` of a function of the program that takes more than one value, or none."""
+    define = definition.node
+    if len(define.parameters) != 1:
+        trouble = several(define.name.name, node.order, len(define.parameters))
+        findings.report(
+            trouble, node, elsewhere=((define.name, definition.source, "defined here"),)
+        )
+
+
+def check_builtin_derivative(node: s.Derivative, builtin: Builtin, report: Report) -> None:
+    """Report the derivative of a predefined name that is no function of one number."""
+    kind = None if builtin.on_values else _NO_FUNCTIONS.get(builtin.group)
+    required = [p for p in builtin.parameters if p.default is None]
+    if kind is not None:
+        report(no_function(builtin.name, kind), node)
+    elif len(required) != 1:
+        report(several(builtin.name, node.order, len(required)), node)
 
 
 def _amount(least: int, most: int | None) -> str:

@@ -8,7 +8,14 @@ from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import followed_by
 from minitorch_shell.catalogue.meant import command_help
 from minitorch_shell.catalogue.options import WORD_OPTIONS, is_word, known_options
-from minitorch_shell.checks.calls import Definition, check_builtin_call, check_own_call
+from minitorch_shell.checks.calls import (
+    Definition,
+    check_builtin_call,
+    check_builtin_derivative,
+    check_one_value,
+    check_own_call,
+    check_own_derivative,
+)
 from minitorch_shell.checks.findings import Findings
 from minitorch_shell.checks.names import NameCheck
 from minitorch_shell.checks.options import check_options
@@ -33,6 +40,8 @@ class ExpressionCheck:
             self._comprehension(node)
         elif isinstance(node, s.Call):
             self._call(node, at_start)
+        elif isinstance(node, s.Derivative):
+            self._of_function(node, at_start)
         elif isinstance(node, s.Row | s.With):
             self._row(node, at_start)
         elif isinstance(node, s.Binary):
@@ -125,6 +134,17 @@ class ExpressionCheck:
         self.check(node.element)
         self.names.locals.pop()
 
+    def _of_function(self, node: s.Derivative, at_start: bool) -> None:
+        """`f'`"""
+        name = node.function.name
+        self.check(node.function, at_start=at_start)
+        if self.names.is_local(name) or self.names.anything:
+            return
+        if name in self.functions:
+            check_own_derivative(node, self.functions[name], self.findings)
+        elif name in BUILTINS and not self.names.is_bound(name):
+            check_builtin_derivative(node, BUILTINS[name], self.findings.report)
+
     def _call(self, node: s.Call, at_start: bool) -> None:
         function = node.function
         self.check(function, at_start=at_start)
@@ -144,3 +164,5 @@ class ExpressionCheck:
             definition = self.functions.get(function.name)
             if definition is not None:
                 check_own_call(node, definition, self.findings)
+        elif isinstance(function, s.Derivative):
+            check_one_value(node, function, self.findings.report)

@@ -275,7 +275,9 @@ class RowCheck:
 UNKNOWN = -1
 
 
-_NO_NETWORK = s.Number | s.String | s.Boolean | s.ListOf | s.Comprehension | s.Compare | s.Grad
+_NO_NETWORK = (
+    s.Number | s.String | s.Boolean | s.ListOf | s.Comprehension | s.Compare | s.Grad | s.Derivative
+)
 
 
 def _width(node: s.Expression) -> Width:

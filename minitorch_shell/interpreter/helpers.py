@@ -11,6 +11,7 @@ from minitorch_shell.catalogue.commands import COMMANDS
 _OPERATIONS = {
     "library.operations": "compare cut divide index iterate iterate_unpacked plus power remainder"
     " repetitions stop truth",
+    "values.derived": "derived",
     "values.function": "callee",
     "values.leaves": "leaf new_leaf",
     "values.layers": "hole=HOLE",

@@ -167,6 +167,11 @@ class ExpressionLowering:
     def on_hole(self, node: s.Hole) -> ast.expr:
         return self.call(node, "open_width")
 
+    def on_derivative(self, node: s.Derivative) -> ast.expr:
+        function, name = self.name(node.function), node.function.name
+        named = self.constant(node, name), self.constant(node, node.order)
+        return self.call(node, "derived", function, *named)
+
     def on_name(self, node: s.Name) -> ast.expr:
         return self.name(node)
 

@@ -28,7 +28,7 @@ LARGEST_NETWORK = 1_000  # parameters
 _ONCE = (
     syntax.Number, syntax.Boolean, syntax.Name, syntax.ListOf, syntax.Call, syntax.Index,
     syntax.Slice, syntax.Unary, syntax.Binary, syntax.Compare, syntax.Logic, syntax.Not,
-    syntax.Choice, syntax.Grad,
+    syntax.Choice, syntax.Grad, syntax.Derivative,
 )  # fmt: skip
 _MANY_TIMES = (syntax.ForClause, syntax.IfClause, syntax.Comprehension)
 
@@ -64,6 +64,8 @@ class Purity:
                     called.add(id(part.function))
                 if not _short_range(part):
                     return False
+            elif isinstance(part, syntax.Derivative):
+                called.add(id(part.function))
         return all(
             self._name(part.name, id(part) in called, inside)
             for part in parts

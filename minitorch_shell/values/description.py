@@ -7,6 +7,7 @@ from typing import Any
 from engine.tensor import Tensor
 from minitorch_shell.results.records import Description, Plain
 from minitorch_shell.values.counts import bounded, counted
+from minitorch_shell.values.derived import Derived
 from minitorch_shell.values.function import Function
 from minitorch_shell.values.network import Network, describe_layer
 
@@ -23,7 +24,7 @@ def plain(value: Any) -> Plain:
         return [plain(item) for item in value]
     if isinstance(value, Network):
         return Description("network", network_text(value))
-    if isinstance(value, Function):
+    if isinstance(value, Function | Derived):
         return Description("function", value.definition)
     if hasattr(value, "dataset"):
         value = value.dataset()

@@ -67,7 +67,7 @@ class Function:
 
 def callee(value: Any) -> Any:
     """What is called where a program calls `value`."""
-    return value.call if type(value) is Function else value
+    return value.call if type(value) is Function else getattr(value, "call", value)
 
 
 def wrong_count(name: str, parameters: tuple[str, ...], count: int) -> Trouble:

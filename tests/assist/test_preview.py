@@ -44,6 +44,9 @@ def interpreter() -> Interpreter:
         ("sum(w) if x > 1 else 0", "6.0"),
         ("relu(-x)", "0.0"),
         ("pi", "3.14159"),
+        ("f'(3)", "6.0"),
+        ("f''(x) + sin'(0)", "3.0"),
+        ("round(relu'(x)*net'([1]) if false else f'(1))", "2.0"),
         ("x", "2.0"),
         ("len([a for a in range(1000)])", "1000"),
     ],
@@ -66,6 +69,9 @@ def test_values(interpreter: Interpreter, text: str, shown: str) -> None:
         '"text"',
         "net",
         "f",
+        "f'",
+        "f'(w)",
+        "noisy'(2)",
         "linear(2,3)",
         "linear(2,3) relu",
         "sample(majority)",
@@ -95,8 +101,8 @@ def state(interpreter: Interpreter) -> bytes:
     return pickle.dumps((numbers, weights, rest))
 
 
-WORDS = """x y w f( ) net(1,2) noisy(1) sample(xs) grad + * - ^ @ ( [ ] , < z == 2 0.5 forever(1)
-for a in moons sum( len( range(3) if else linear(2,1) x:=3 x=3 zero backward"""
+WORDS = """x y w f( f'( f'' ' ) net(1,2) noisy(1) sample(xs) grad + * - ^ @ ( [ ] , < z == 2 0.5
+forever(1) for a in moons sum( len( range(3) if else linear(2,1) x:=3 x=3 zero backward"""
 
 
 @settings(max_examples=60, deadline=None)

@@ -20,10 +20,11 @@ def node(kind, *parts, **named):
 
 names = node(s.Name, st.sampled_from(NAMES))
 # `step(x) = ...` and `step[0] := ...` would be commands.
+derivatives = node(s.Derivative, names.filter(lambda n: n.name != "step"), st.integers(1, 3))
 no_commands = node(s.Name, st.sampled_from([name for name in NAMES if name != "step"]))
 numbers = node(s.Number, st.floats(0, 1e300, allow_nan=False) | st.integers(0, 99).map(float))
 strings = node(s.String, st.text(st.sampled_from('abc "\\\n\tθ#{'), max_size=5))
-atoms = names | numbers | strings | node(s.Boolean, st.booleans())
+atoms = names | derivatives | numbers | strings | node(s.Boolean, st.booleans())
 
 
 def keyword(values):
@@ -36,7 +37,7 @@ def _larger(inner):
         first = node(s.ForClause, targets, inner)
         return st.builds(lambda a, b: [a, *b], first, st.lists(more, max_size=2))
 
-    callee = names | node(s.Call, names, st.lists(inner, max_size=1), st.just([]))
+    callee = names | derivatives | node(s.Call, names, st.lists(inner, max_size=1), st.just([]))
     arguments = st.lists(inner | node(s.Hole), max_size=3)
     bare = node(s.Comprehension, inner, clauses(), st.just(True)).map(lambda c: [c])
     return st.one_of(
@@ -263,6 +264,8 @@ class Unparser:
                 return ATOM, [n.text]
             case s.Name():
                 return ATOM, [n.name]
+            case s.Derivative():
+                return ATOM, [n.function.name + "'" * n.order]
             case s.Number():
                 return ATOM, [repr(n.value)]
             case s.String():

@@ -20,6 +20,12 @@ def kinds_of(text, word):
     return [kind for kind, part in colours(text) if part == word]
 
 
+def test_the_sign_of_a_derivative_is_an_operator():
+    assert kinds_of("y = exp''(2)", "''") == [Operator]
+    assert kinds_of("y = exp'(2)", "exp") == [Name.Builtin]
+    assert kinds_of("y = 'a'", "'")[0] is Error
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [

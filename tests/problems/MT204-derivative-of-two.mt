@@ -1,0 +1,2 @@
+area(a, b) = a*b
+print area'(3)

@@ -1,0 +1,3 @@
+f(x) = x^2
+xs = [1, 2]
+print f'(xs)
