@@ -6,6 +6,7 @@ from minitorch_shell.assist.cursor import Spot, locate
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import COMMANDS
 from minitorch_shell.session.session import Session
+from minitorch_shell.values.derived import Derived
 from minitorch_shell.values.function import Function
 from minitorch_shell.values.network import Network
 
@@ -29,7 +30,7 @@ def _waits(spot: Spot) -> bool:
 def form_of(session: Session, name: str) -> str:
     """The form of one name; empty where there is none."""
     value = session.user_names().get(name)
-    if isinstance(value, Function):
+    if isinstance(value, Function | Derived):
         return value.definition
     if isinstance(value, Network):
         inputs = value.inputs

@@ -21,6 +21,7 @@ from minitorch_shell.catalogue.options import (
 )
 from minitorch_shell.catalogue.terms import TERMS, term
 from minitorch_shell.results.records import Description, Lines
+from minitorch_shell.values.derived import Derived
 from minitorch_shell.values.description import plain
 from minitorch_shell.values.function import Function
 from minitorch_shell.values.kinds import kind_of
@@ -228,7 +229,7 @@ def own_help(session: Session, name: str) -> list[str]:
     lines = [f"`{name}` is {kind_of(value)} of this session", *wrapped(value_text(value))]
     if isinstance(value, Network):
         lines += wrapped(f"`show {name}` lists its layers, `train {name} on DATA` trains it")
-    elif not isinstance(value, Function):
+    elif not isinstance(value, Function | Derived):
         lines += wrapped(f"`show {name}` shows more")
     if name in BUILTINS:
         lines += wrapped(f"it hides the built-in `{name}`; `del {name}` brings that back")

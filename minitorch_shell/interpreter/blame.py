@@ -14,6 +14,7 @@ from minitorch_shell.problems.placing import KIND_HELP, place, trouble_problem
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Problem
 from minitorch_shell.session.tracing import spots
+from minitorch_shell.values.derived import Derived
 from minitorch_shell.values.function import Function
 from minitorch_shell.values.kinds import KINDS
 from minitorch_shell.values.network import Network
@@ -40,7 +41,7 @@ def explain(error: BaseException, units: Mapping[str, Unit]) -> Problem | None:
 
 # Python's name of a type, as it stands in the messages of its TypeErrors.
 _KINDS_BY_NAME = {kind.__name__: words for kind, words in KINDS.items()} | {
-    **{kind.__name__: kind.KIND for kind in (Vector, DataRow, Function, Network)},
+    **{kind.__name__: kind.KIND for kind in (Vector, DataRow, Function, Derived, Network)},
     "Dataset": "a data set",
     "BitSet": "a data set",
     "DataSource": "a data set",

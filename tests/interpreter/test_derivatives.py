@@ -47,6 +47,11 @@ def printed(program: str, capsys: pytest.CaptureFixture[str]) -> str:
         # what it is
         ("f(x) = x^3; f'", "f': the derivative of f(x) = x^3"),
         ("sin''", "sin'': the derivative of order 2 of sin"),
+        (
+            "f(x) = x^2; g = f'; help g",
+            "`g` is a function of this session\n    f': the derivative of f(x) = x^2",
+        ),
+        ("f(x) = x^2; g = f'; f = 3; show g\ng(2)", "f': the derivative of f(x) = x^2\n4.0"),
         ("f(x) = 3; f'(2)", "0.0"),
         ("f(x) = 3*x; g = f'(2); backward g^2; grad g", "6.0"),
         ("f(x) = value(x)^2; f'(2)", "0.0"),
@@ -117,6 +122,11 @@ def test_check_passes_what_runs(capsys: pytest.CaptureFixture[str], tmp_path) ->
     assert run(["--check", str(file)]) == 0
     assert run([str(file)]) == 0
     assert capsys.readouterr().out.endswith("2.0 1.0 0.01\n")
+
+
+def test_a_derivative_in_the_place_of_a_number_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["-c", "f(x) = x^2\nprint f' + 1"]) == 1
+    assert "`+` cannot combine a function and a number" in capsys.readouterr().err
 
 
 def test_deep_recursion_through_derivatives_is_told(capsys: pytest.CaptureFixture[str]) -> None:
