@@ -96,4 +96,6 @@ def test_the_largest_of_some_numbers_lets_nothing_flow() -> None:
     out.backward()
     assert [x.grad for x in numbers if isinstance(x, Tensor)] == [0.0, 0.0, 0.0]
     assert [functions.largest(row).data for row in ([2.0, 7.0], [7.0, 2.0])] == [7.0, 7.0]
-    assert functions.largest(numbers[:1]) is numbers[0]
+    alone = Tensor(0.5)
+    functions.largest([alone]).backward()
+    assert (functions.largest([alone]).data, alone.grad) == (0.5, 0.0)
