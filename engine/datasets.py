@@ -82,9 +82,10 @@ class Dataset:
             raise ValueError(f"{self.name} has one row, which cannot be split")
         stream_or_default(random).shuffle(rows)
         cut = min(max(round(share * len(rows)), 1), len(rows) - 1)
-        return self._part(rows[:cut]), self._part(rows[cut:])
+        return self.part(rows[:cut]), self.part(rows[cut:])
 
-    def _part(self, rows: list[Row]) -> "Dataset":
+    def part(self, rows: list[Row]) -> "Dataset":
+        """A finite set of these rows, of the same columns and classes."""
         return Dataset(self.name, rows, self.classes, self.labels, self.columns, self.class_names)
 
     def __len__(self) -> int:
@@ -100,7 +101,7 @@ class Dataset:
     def __getitem__(self, index: int | slice) -> "Row | Dataset":
         rows = self.rows()
         if isinstance(index, slice):
-            return self._part(rows[index])
+            return self.part(rows[index])
         if not -len(rows) <= index < len(rows):
             raise IndexError(f"{self.name} has {len(rows)} rows, there is no [{index}]")
         return rows[index]

@@ -87,9 +87,10 @@ FOREIGN = {
     # ------------------------------------------------------------ modules
     "torch": _NO_IMPORT, "nn": _NO_IMPORT, "np": _NO_IMPORT, "numpy": _NO_IMPORT,
     "math": _NO_IMPORT, "optim": _NO_IMPORT, "F": _NO_IMPORT, "pd": _FILES, "pandas": _FILES,
-    "micrograd": _NO_IMPORT, "random": "`seed 42` sets the random numbers; data sets draw them",
-    "rand": "a random row of data is `sample(moons)`; layers draw their own weights",
-    "randn": "a random row of data is `sample(moons)`; layers draw their own weights",
+    "micrograd": _NO_IMPORT,
+    "rand": "random", "randn": "normal", "gauss": "normal", "multinomial": "choice",
+    "choices": "choice", "randperm": "write `shuffle(range(n))`",
+    "randint": "write `choice(range(n))`", "randrange": "write `choice(range(n))`",
     "plt": _PLOT, "matplotlib": _PLOT,
     "manual_seed": "write `seed 42`",
     # ------------------------------------------------------------ gradients

@@ -87,6 +87,7 @@ _SPELLED = {
     "len": "length",
     "max": "maximum",
     "min": "minimum",
+    "random": "uniform",
     "range": "counts",
     "round": "rounded",
     "sum": "total",
@@ -109,6 +110,7 @@ _many = _function("lists")
 _net = _function("networks")
 _on_net = _function("networks", sessional=True)
 _on_data = _function("data", sessional=True)
+_drawn = _function("random_numbers", sessional=True)
 
 
 def _loss(name: str, doc: str, example: str, output: str) -> Builtin:
@@ -174,6 +176,18 @@ TABLE: tuple[Builtin, ...] = (
        "close(0.1 + 0.2, 0.3)", "true"),
     _on_data("sample", "sample(data)", "one random row of a data set: inputs and target",
        "x, y = sample(majority)\nlen(x)", "5"),
+    # ------------------------------------------------------------ random numbers
+    _drawn("random", "random(n=none)",
+           "a random number from 0 up to, without, 1; or a list of n of them",
+           "x = random()\nprint 0 <= x, x < 1, len(random(3))", "true true 3"),
+    _drawn("normal", "normal(n=none)",
+           "a random number of mean 0 and standard deviation 1; or a list of n of them",
+           "xs = normal(1000)\nprint abs(mean(xs)) < 0.1, len(xs)", "true 1000"),
+    _drawn("choice", "choice(xs, weights=none)",
+           "one element at random, each with the same chance or in proportion to its weight",
+           'choice(["heads", "tails"], [0, 1])', "tails"),
+    _drawn("shuffle", "shuffle(xs)", "the elements in random order, as a new list or data set",
+           "sum(shuffle([1, 2, 3]))", "6.0"),
     # ------------------------------------------------------------ losses
     _loss("mse", "mean squared error", "mse([1, 2], [1, 4])", "2.0"),
     _loss("bce", "binary cross entropy of probabilities", "bce(0.5, 1)", "0.693147"),

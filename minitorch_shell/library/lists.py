@@ -12,6 +12,7 @@ from minitorch_shell.library.elementwise import NUMBERS, plain_number
 from minitorch_shell.library.operations import divide, iterate
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.counts import whole
+from minitorch_shell.values.data import is_data
 from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.network import Network
 from minitorch_shell.values.vector import DataRow, Vector
@@ -99,7 +100,7 @@ def counts(n: Any, stop: Any = None, step: Any = None) -> Vector:
 
 def zipped(*xs: Any) -> Vector:
     """Rows of the elements that stand at the same place of several lists, data sets or strings."""
-    lists = [_elements(part) for part in xs]
+    lists = [elements(part, "zip") for part in xs]
     lengths = sorted({len(part) for part in lists})
     if len(lengths) > 1:
         raise Trouble(
@@ -110,12 +111,13 @@ def zipped(*xs: Any) -> Vector:
     return DataRow([DataRow(pair) for pair in zip(*lists, strict=True)])
 
 
-def _elements(xs: Any) -> list[Any]:
-    """What a list, a data set or a string consists of."""
-    if isinstance(xs, str):
-        return list(xs)
-    source = hasattr(xs, "evaluation_rows") or hasattr(xs, "dataset")
-    return list(iterate(xs)) if source else _items(xs, "zip")
+def elements(xs: Any, name: str, least: int = 0) -> list[Any]:
+    """What a list, a data set or a string consists of; `name` is the function that takes it.
+
+    The list itself where it is one: not to be changed in place.
+    """
+    parts = list(xs) if isinstance(xs, str) else list(iterate(xs)) if is_data(xs) else xs
+    return _items(parts, name, least)
 
 
 def append(xs: Any, a: Any) -> Vector:

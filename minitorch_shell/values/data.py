@@ -89,6 +89,11 @@ def default_width(name: str) -> int | None:
     return make(**({"random": Random(0)} if takes_random else {})).width
 
 
+def is_data(value: Any) -> bool:
+    """Whether it is a data set: made, or predefined. A list of rows is a list."""
+    return isinstance(value, Dataset | DataSource)
+
+
 def as_data(value: Any) -> Dataset:
     """`value` as a data set: a set, a predefined name, or a list of [inputs, target] rows."""
     if isinstance(value, DataSource):
