@@ -7,7 +7,7 @@ replacement; all others are sentences that say what to do.
 
 _NUMBERS = "numbers are tensors already: `x = 2`, then `grad x` after a `backward`"
 _ROUND = "numbers need no type: `round(x)` gives a whole one, and counts stay whole by themselves"
-_TEXT = 'text is joined by printing it side by side: `print "x is", x`'
+_TEXT = '`text(x)` is a string; `print "x is", x` prints text and value side by side'
 _SEQUENTIAL = "a network is a row of layers: `net = linear(2,3) relu linear(3,1)`"
 _OPTIMIZER = (
     "`train` brings its own: `train data optimizer=adam`; by hand: `opt = sgd(net, lr=0.1)`"
@@ -52,8 +52,8 @@ FOREIGN = {
     "Tensor": _NUMBERS, "tensor": _NUMBERS, "Value": _NUMBERS, "Variable": _NUMBERS,
     "Parameter": "every number bound to a name can be trained: `w = 0.5`; layers bring their own",
     "requires_grad": _NUMBERS, "array": _LIST,
-    "int": _ROUND, "ceil": "write `-floor(-x)`",
-    "trunc": "write `floor(x) if x > 0 else -floor(-x)`",
+    "int": _ROUND,
+    "trunc": "write `floor(x) if x > 0 else ceil(x)`",
     "float": "every number is a float already: write it without `float`",
     "double": "every number is a float already: write it without `double`",
     "bool": "a comparison gives true or false: `x != 0`",
@@ -68,8 +68,8 @@ FOREIGN = {
     "type": _KIND, "isinstance": _KIND, "dir": "`vars` lists the names, `help` what there is",
     "open": _FILES, "exit": "a program just ends; the shell is left with Ctrl-D",
     "quit": "a program just ends; the shell is left with Ctrl-D",
-    "enumerate": "count beside the list: `for k, x in zip(range(len(xs)), xs) { ... }`",
-    "sorted": "there is no sorting; `min(xs)` and `max(xs)` find the ends",
+    "sorted": "sort", "argsort": "order", "concatenate": "concat", "cat": "concat",
+    "chain": "concat", "readlines": "lines", "find": "index", "swapaxes": "transpose",
     "reversed": "go through it from its end: `[xs[-1 - k] for k in range(len(xs))]`",
     "return": "a function is one expression: `f(x) = x^2 + 1`",
     "clear": _CLEAR, "cls": _CLEAR, "reset": _RESET,
@@ -83,7 +83,6 @@ FOREIGN = {
     "tan": "write `sin(x) / cos(x)`", "log2": "write `log(x) / log(2)`",
     "log10": "write `log(x) / log(10)`", "norm": "write `sqrt(sum(x^2 for x in xs))`",
     "std": "write `sqrt(mean([(x - mean(xs))^2 for x in xs]))`",
-    "argmax": "`test net on data` and `accuracy(net, data)` take the largest output by themselves",
     # ------------------------------------------------------------ modules
     "torch": _NO_IMPORT, "nn": _NO_IMPORT, "np": _NO_IMPORT, "numpy": _NO_IMPORT,
     "math": _NO_IMPORT, "optim": _NO_IMPORT, "F": _NO_IMPORT, "pd": _FILES, "pandas": _FILES,

@@ -84,6 +84,7 @@ MADE_BY_NAME = frozenset(["layer", "loss", "optimizer"])
 # Names of Python that an implementation must not hide from its own module.
 _SPELLED = {
     "abs": "absolute",
+    "enumerate": "enumerated",
     "len": "length",
     "max": "maximum",
     "min": "minimum",
@@ -110,6 +111,9 @@ _many = _function("lists")
 _net = _function("networks")
 _on_net = _function("networks", sessional=True)
 _on_data = _function("data", sessional=True)
+_place = _function("places")
+_text = _function("texts")
+_sessional_text = _function("texts", sessional=True)
 _drawn = _function("random_numbers", sessional=True)
 
 
@@ -147,6 +151,8 @@ TABLE: tuple[Builtin, ...] = (
     _one("round", "round(x)", "the nearest whole number; carries no gradient", "round(2.7)", "3.0"),
     _one("floor", "floor(x)", "the next whole number downwards; carries no gradient",
          "floor(-2.5)", "-3.0"),
+    _one("ceil", "ceil(x)", "the next whole number upwards; carries no gradient",
+         "ceil(2.1)", "3.0"),
     _one(
         "binary_round",
         "binary_round(x, threshold=0.5)",
@@ -168,6 +174,24 @@ TABLE: tuple[Builtin, ...] = (
        "the counts 0 .. n-1; or from n up to, without, stop", "range(3)", "[0, 1, 2]"),
     _many("zip", "zip(xs...)", "pairs of elements that stand at the same place",
        "zip([1, 2], [3, 4])", "[[1.0, 3.0], [2.0, 4.0]]"),
+    _place("enumerate", "enumerate(xs)",
+           "pairs of place and element; of a list, data set or string",
+           'for k, c in enumerate(["a", "b"]) { print k, c }', "0 a\n1 b"),
+    _many("transpose", "transpose(a)", "the columns of a list of lists, each as a list",
+          "transpose([[1, 2, 3], [4, 5, 6]])", "[[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]"),
+    _many("concat", "concat(xs...)",
+          "one list of the elements of several, or of one list of lists; strings, data sets too",
+          "concat([1], [2, 3])", "[1.0, 2.0, 3.0]"),
+    _place("argmax", "argmax(xs)", "the place of the largest number, the first of equals",
+           "argmax([3, 7, 5])", "1"),
+    _place("argmin", "argmin(xs)", "the place of the smallest number, the first of equals",
+           "argmin([3, 7, 5])", "0"),
+    _place("sort", "sort(xs)", "a new list in rising order; of numbers or strings",
+           "sort([3, 1, 2])", "[1.0, 2.0, 3.0]"),
+    _place("order", "order(xs)", "the places of the elements in rising order",
+           "order([30, 10, 20])", "[1, 2, 0]"),
+    _place("index", "index(xs, v)", "the first place of v in a list, or of a text in a string",
+           "index([5, 6, 7], 6)", "1"),
     _many("append", "append(xs, a)", "a new list with a at its end",
        "append([1], 2)", "[1.0, 2.0]"),
     _many("copy", "copy(a)", "an independent copy of a network or a list",
@@ -257,6 +281,18 @@ TABLE: tuple[Builtin, ...] = (
           "line", "line: 100 rows, 1 input, 1 target"),
     _data("csv", 'csv(path, target=none, skip=none, scale=false)',
           "the rows of a CSV file with a header", "", ""),
+    # ------------------------------------------------------------ text
+    _sessional_text("text", "text(a, digits=none)",
+                    "a value as a string, as it is printed; with so many significant digits",
+                    'x = 2/3\nprint "loss=" , text(x, digits=3)', "loss= 0.667"),
+    _text("join", 'join(strings, between="")', "strings in one, with a text between them",
+          'join(["a", "b", "c"], "-")', "a-b-c"),
+    _text("table", "table(rows, columns=none)",
+          "rows of cells that print as a table; in Markdown with `set tables=markdown`",
+          'table([[0.1, 0.25], [1, 0.0625]], columns=["lr", "loss"])',
+          "lr   loss\n0.1  0.25\n1.0  0.0625"),
+    _sessional_text("lines", "lines(path)", "the lines of a text file, as a list of strings",
+                    'for line in lines("other.mt") { print line }', "y = 3"),
     # ------------------------------------------------------------ constants
     Builtin("pi", "constant", "pi", "the ratio of a circle's circumference to its diameter",
             "pi", "3.14159", "math:pi"),

@@ -128,6 +128,7 @@ class Setting(NamedTuple):
 SETTINGS: dict[str, Setting] = {
     "digits": Setting("significant digits of printed numbers; 17 shows all", ("4", "6", "17")),
     "engine": Setting("how train computes", ("auto", "eager", "compiled")),
+    "tables": Setting("how the tables of `table(rows)` are shown", ("aligned", "markdown")),
     "preview": Setting("the value of an expression while it is typed", ("on", "off")),
 }
 

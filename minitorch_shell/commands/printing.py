@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
+from itertools import groupby
 from typing import Any
 
 from engine.tensor import Tensor
 from minitorch_shell.results.records import Lines, Value
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.description import plain
+from minitorch_shell.values.table import TableValue
 
 
 def emit(session: Session, value: Any) -> None:
     """The value of a bare expression."""
-    if value is not None:
+    if isinstance(value, TableValue):
+        _show_table(session, value)
+    elif value is not None:
         _note_not_finite(session, value)
         session.receive(Value((plain(value),), session.settings.digits, "expression"))
 
@@ -22,8 +26,19 @@ def print_values(session: Session, *values: Any) -> None:
     """`print a, b`"""
     for value in values:
         _note_not_finite(session, value)
-    items = tuple(plain(value) for value in values)
-    session.receive(Value(items, session.settings.digits, "print"))
+    for are_tables, some in groupby(values, lambda value: isinstance(value, TableValue)):
+        if are_tables:
+            for value in some:
+                _show_table(session, value)
+        else:
+            items = tuple(plain(value) for value in some)
+            session.receive(Value(items, session.settings.digits, "print"))
+
+
+def _show_table(session: Session, table: TableValue) -> None:
+    """A table stands on lines of its own, whatever is printed beside it."""
+    settings = session.settings
+    session.receive(table.record(settings.digits, settings.tables == "markdown"))
 
 
 def _note_not_finite(session: Session, value: Any) -> None:

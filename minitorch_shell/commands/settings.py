@@ -43,6 +43,8 @@ def set_setting(session: Session, node_number: int, name: str, value: Any) -> No
         settings.digits = digits
     elif name == "engine" and value in SETTINGS["engine"].values:
         settings.engine = value
+    elif name == "tables" and value in SETTINGS["tables"].values:
+        settings.tables = value
     elif name == "preview" and value in ("on", "off"):
         settings.preview = value == "on"
     else:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST_STEPS = 10_000  # along names and calls, until nothing is said
 
 # What gives a plain number, which no graph leads out of.
-CUTS = ("round", "floor", "binary_round", "value")
+CUTS = ("round", "floor", "ceil", "binary_round", "value")
 
 
 def statements(session: Session) -> Iterator[tuple[Source, s.Node]]:

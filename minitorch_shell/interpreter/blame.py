@@ -18,6 +18,7 @@ from minitorch_shell.values.derived import Derived
 from minitorch_shell.values.function import Function
 from minitorch_shell.values.kinds import KINDS
 from minitorch_shell.values.network import Network
+from minitorch_shell.values.table import TableValue
 from minitorch_shell.values.vector import DataRow, Vector
 
 
@@ -41,7 +42,10 @@ def explain(error: BaseException, units: Mapping[str, Unit]) -> Problem | None:
 
 # Python's name of a type, as it stands in the messages of its TypeErrors.
 _KINDS_BY_NAME = {kind.__name__: words for kind, words in KINDS.items()} | {
-    **{kind.__name__: kind.KIND for kind in (Vector, DataRow, Function, Derived, Network)},
+    **{
+        kind.__name__: kind.KIND
+        for kind in (Vector, DataRow, Function, Derived, Network, TableValue)
+    },
     "Dataset": "a data set",
     "BitSet": "a data set",
     "DataSource": "a data set",

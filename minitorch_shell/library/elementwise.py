@@ -88,14 +88,25 @@ def rounded(x: Any) -> Any:
     return math.copysign(float(round(number)), number)
 
 
-def floor(x: Any) -> Any:
-    """The largest whole number that is not greater than x; nan and inf stay what they are."""
-    if isinstance(x, list):
-        return Vector([floor(item) for item in x])
-    number = plain_number(x, "floor")
-    if not math.isfinite(number):
-        return number
-    return x if type(x) is int else float(math.floor(number))
+def _next_whole(name: str, rule: Callable[[float], int]) -> Callable[[Any], Any]:
+    """`floor` or `ceil`: counts stay counts, nan and inf what they are."""
+
+    def apply(x: Any) -> Any:
+        if isinstance(x, list):
+            return Vector([apply(item) for item in x])
+        number = plain_number(x, name)
+        if type(x) is int or not math.isfinite(number):
+            return x if type(x) is int else number
+        return math.copysign(float(rule(number)), number)
+
+    apply.__name__ = name
+    return apply
+
+
+floor = _next_whole("floor", math.floor)
+
+
+ceil = _next_whole("ceil", math.ceil)
 
 
 def binary_round(x: Any, threshold: Any = 0.5) -> Any:

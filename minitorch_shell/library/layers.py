@@ -41,7 +41,9 @@ def layer(name: str) -> Any:
 
 
 def softmax(xs: Any) -> Vector:
-    """Probabilities that add up to 1, one for each score of the list."""
+    """Probabilities that add up to 1, one for each score of the list; of a matrix row by row."""
+    if isinstance(xs, list) and xs and all(isinstance(row, list) for row in xs):
+        return Vector([softmax(row) for row in xs])
     if not isinstance(xs, list) or not xs:
         raise Trouble("MT302", f"`softmax` takes a list of scores, not {kind_of(xs)}")
     plain = not any(hasattr(item, "data") for item in xs)

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from engine import functions as of_scalars
+from engine.datasets import Dataset
 from engine.tensor import Tensor
 from minitorch_shell.library.elementwise import NUMBERS, plain_number
 from minitorch_shell.library.operations import divide, iterate
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.counts import whole
-from minitorch_shell.values.data import is_data
+from minitorch_shell.values.data import as_data, is_data
+from minitorch_shell.values.description import data_text
 from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.network import Network
 from minitorch_shell.values.vector import DataRow, Vector
@@ -118,6 +120,61 @@ def elements(xs: Any, name: str, least: int = 0) -> list[Any]:
     """
     parts = list(xs) if isinstance(xs, str) else list(iterate(xs)) if is_data(xs) else xs
     return _items(parts, name, least)
+
+
+def concat(*xs: Any) -> Any:
+    """The elements of several lists, or of one list of lists, in one list.
+
+    Of strings it is a string, of data sets a data set with the rows of all.
+    """
+    parts = list(xs)
+    if len(xs) == 1 and isinstance(xs[0], list) and all(map(_is_sequence, xs[0])):
+        parts = list(xs[0])
+    if parts and all(isinstance(part, str) for part in parts):
+        return "".join(parts)
+    if parts and all(map(is_data, parts)):
+        return _joined([as_data(part) for part in parts])
+    items = [item for part in parts for item in elements(part, "concat")]
+    rows = bool(parts) and all(isinstance(part, DataRow) or is_data(part) for part in parts)
+    return (DataRow if rows else Vector)(items)
+
+
+def _is_sequence(part: Any) -> bool:
+    return isinstance(part, list | str) or is_data(part)
+
+
+def _joined(sets: list[Dataset]) -> Any:
+    """One data set with the rows of all."""
+    first = sets[0]
+    for data in sets[1:]:
+        if (data.width, data.outputs) != (first.width, first.outputs):
+            raise Trouble(
+                "MT304",
+                f"`concat` needs rows of the same widths: {data_text(first)}; {data_text(data)}",
+                help="`show d` tells the columns of a set",
+            )
+    rows = [row for data in sets for row in data.rows()]
+    alike = all(
+        (data.classes, data.labels, data.class_names)
+        == (first.classes, first.labels, first.class_names)
+        for data in sets
+    )
+    return first.part(rows) if alike else Dataset("data", rows)
+
+
+def transpose(a: Any) -> Vector:
+    """The columns of a list of lists, each as a list; of a data set its inputs and its targets."""
+    lists = elements(a, "transpose")
+    rows = [elements(row, "transpose") for row in lists]
+    lengths = sorted({len(row) for row in rows})
+    if len(lengths) > 1:
+        raise Trouble(
+            "MT304",
+            f"`transpose` needs rows of one length, here are {' and '.join(map(str, lengths))}",
+            help="`[len(row) for row in a]` tells the lengths",
+        )
+    kind = DataRow if rows and all(isinstance(row, DataRow) for row in lists) else Vector
+    return kind([kind(column) for column in zip(*rows, strict=True)])
 
 
 def append(xs: Any, a: Any) -> Vector:

@@ -56,9 +56,25 @@ def _row(row: list[str], widths: list[int]) -> list[str]:
 def table_lines(table: Table, style: Style) -> list[str]:
     """Headings and rows in columns."""
     rows = [[value_text(cell, table.digits) for cell in row] for row in table.rows]
-    body = aligned([list(table.headings), *rows], style.columns) if rows else []
+    if table.markdown:
+        return markdown_lines(list(table.headings), rows)
+    headed = [list(table.headings), *rows] if table.headings else rows
+    body = aligned(headed, style.columns) if headed else []
     before, after = (
         [part for line in lines for part in prose(line, style.columns)]
         for lines in (table.before, table.after)
     )
     return [*before, *body, *after]
+
+
+def markdown_lines(headings: list[str], rows: list[list[str]]) -> list[str]:
+    """The table as Markdown has it, which needs a heading for each column, if an empty one."""
+    if not headings and not rows:
+        return []
+    headings = headings or [""] * len(rows[0])
+    return [_bars(headings), _bars(["---"] * len(headings)), *map(_bars, rows)]
+
+
+def _bars(cells: list[str]) -> str:
+    escaped = [cell.replace("\\", "\\\\").replace("|", "\\|") for cell in cells]
+    return f"| {' | '.join(escaped)} |"

@@ -84,7 +84,10 @@ class Value(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows under headings; `before` and `after` are lines around it."""
+    """Rows under headings, if there are any; `before` and `after` are lines around it.
+
+    `markdown` asks for the form of Markdown where it is shown as text.
+    """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[Plain, ...], ...]
@@ -92,6 +95,7 @@ class Table(NamedTuple):
     after: tuple[str, ...] = ()
     digits: int = 6
     kind: str = "table"
+    markdown: bool = False
 
 
 class Lines(NamedTuple):

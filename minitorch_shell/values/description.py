@@ -10,6 +10,7 @@ from minitorch_shell.values.counts import bounded, counted
 from minitorch_shell.values.derived import Derived
 from minitorch_shell.values.function import Function
 from minitorch_shell.values.network import Network, describe_layer
+from minitorch_shell.values.table import TableValue
 
 
 def plain(value: Any) -> Plain:
@@ -26,6 +27,8 @@ def plain(value: Any) -> Plain:
         return Description("network", network_text(value))
     if isinstance(value, Function | Derived):
         return Description("function", value.definition)
+    if isinstance(value, TableValue):
+        return Description("table", value.text)
     if hasattr(value, "dataset"):
         value = value.dataset()
     if hasattr(value, "evaluation_rows"):

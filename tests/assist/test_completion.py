@@ -54,7 +54,7 @@ def test_commands_and_statement_words_begin_a_statement(interpreter: Interpreter
     starters = {"if", "for", "while", "repeat", "break", "continue", "grad"}
     assert set(vocabulary().commands) | starters <= set(found)
     assert {"x", "net", "linear", "sum", "moons"} <= set(found)
-    assert offered(interpreter, "x = 1; tr") == ["train"]
+    assert offered(interpreter, "x = 1; tr") == ["train", "transpose"]
     assert offered(interpreter, "repeat 3 { back") == ["backward"]
     assert offered(interpreter, "if x > 1 {\n    zer") == ["zero"]
 
@@ -63,7 +63,7 @@ def test_values_stand_in_expressions_and_commands_do_not(interpreter: Interprete
     found = offered(interpreter, "y = ")
     assert {"x", "w", "f", "sum", "pi", "grad", "linear"} <= set(found)
     assert "train" not in found
-    assert offered(interpreter, "y = 2 * so") == ["softplus", "softmax"]
+    assert offered(interpreter, "y = 2 * so") == ["softplus", "sort", "softmax"]
 
 
 def test_the_newest_names_come_first(interpreter: Interpreter) -> None:
@@ -128,7 +128,7 @@ def test_words_between(interpreter: Interpreter) -> None:
 
 
 def test_help_offers_commands_and_functions(interpreter: Interpreter) -> None:
-    assert offered(interpreter, "help tra") == ["train"]
+    assert offered(interpreter, "help tra") == ["train", "transpose"]
     assert offered(interpreter, "help soft") == ["softplus", "softmax"]
     assert {entry.code for entry in entries()} == set(offered(interpreter, "help MT"))
     assert offered(interpreter, "help mt201") == ["MT201"]

@@ -30,6 +30,7 @@ def test_the_example_of_a_predefined_name(
     builtin, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.mt").write_text("y = 3\n")
     assert run(["-c", builtin.example]) == 0
     assert capsys.readouterr().out == builtin.output + "\n"
 
