@@ -83,6 +83,10 @@ class Optimizer:
         self.state = {slot: [0.0] * len(self.parameters) for slot in self.slots}
         self.steps = 0
 
+    def set_rate(self, lr: float) -> None:
+        """Steps at another learning rate from now on; ValueError where it is none."""
+        self.lr = _setting("lr", lr, 0)
+
     def zero_grad(self) -> None:
         """Set every parameter's gradient to 0."""
         for parameter in self.parameters:

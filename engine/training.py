@@ -27,6 +27,7 @@ from engine.targets import count_outputs, encode_rows, target_encoder
 Engine = Literal["auto", "eager", "compiled"]
 Stopped = Literal["finished", "until", "not finite", "interrupted"]
 OnEpoch = Callable[[int, float, float | None], None]
+Schedule = Callable[[int], float]  # from the number of an epoch, from 0, to its learning rate
 
 
 @dataclass
@@ -38,6 +39,8 @@ class TrainingResult:
     `stopped`            why it ended
     `trouble`            for "not finite": at which epoch and what, in words
     `engine`             "compiled" or "eager"
+    `rates`              the learning rates of a schedule, of every epoch that began
+    `rows`, `held_out`   the data that was trained on, and the validation rows if there are any
     """
 
     losses: list[float] = field(default_factory=list)
@@ -45,6 +48,9 @@ class TrainingResult:
     stopped: Stopped = "finished"
     trouble: str = ""
     engine: str = "eager"
+    rates: list[float] = field(default_factory=list)
+    rows: Dataset | None = None
+    held_out: Dataset | None = None
 
     @property
     def epochs_done(self) -> int:
@@ -68,6 +74,7 @@ def train(
     *,
     optimizer: Optimizer | type[Optimizer] | str = "sgd",
     loss: str | Loss | None = None,
+    lr: Schedule | None = None,
     epochs: int = 100,
     batch: int | None = 32,
     until: float | None = None,
@@ -90,13 +97,17 @@ def train(
     layers, settings of the optimizer. `progress` is called in the same way before it, and only
     reports: while it runs the tensors may hold older weights, which saves putting them there.
 
+    `lr(k)` is the learning rate of epoch k, counted from 0 as `range(epochs)` does; without it the
+    optimizer's own holds throughout. The optimizer keeps the rate of the last epoch that counts.
+
     With `engine="auto"` the steps are compiled where that gives the same numbers for sure: layers
     and losses of the engine, and functions that only compute. Any other model or loss trains
     eagerly, and goes on so once `on_epoch` has turned it into one that cannot be compiled.
 
     KeyboardInterrupt is not passed on: the weights, the optimizer state and the random streams are
     those after the last whole epoch, as if no more had been asked for. When a loss or a weight is
-    no longer finite the last finite ones are put back.
+    no longer finite the last finite ones are put back. What `lr`, `loss` or `on_epoch` raises is
+    passed on, with everything as after the last whole epoch.
 
     `optimizer` is one that was made for the model or a part of it, or a name or class of one.
 
@@ -123,14 +134,16 @@ def train(
         if held_out is not None:
             watched = encode_rows(target_encoder(loss_name, outputs, held_out), held_out.rows())
         stepper, engine_used = _stepper(engine, model, loss_function, mover, rows_of, encode)
-        result = TrainingResult(engine=engine_used)
+        result = TrainingResult(engine=engine_used, rows=rows_of, held_out=held_out)
         own_rows = not type(rows_of).__module__.startswith("engine.")
         dropouts = [
             stream_or_default(part.random) for part in model.modules() if type(part) is Dropout
         ]
-        alone = engine_used == "compiled" and not own_rows and on_epoch is None
+        alone = engine_used == "compiled" and not own_rows and on_epoch is None and lr is None
         batches = Batches(rows_of, batch, stream, encode, dropouts, alone)
-        _run(stepper, batches, own_rows, watched, epochs, until, on_epoch, progress, result)
+        _run(
+            stepper, batches, own_rows, watched, mover, lr, epochs, until, on_epoch, progress, result
+        )
     return result
 
 
@@ -151,6 +164,8 @@ def _run(
     batches: Batches,
     own_rows: bool,
     watched: list[Row],
+    optimizer: Optimizer,
+    lr: Schedule | None,
     epochs: int,
     until: float | None,
     on_epoch: OnEpoch | None,
@@ -162,6 +177,12 @@ def _run(
     `own_rows` says that the rows come from somebody's own code, which may do anything meanwhile.
     """
     before, whole = stepper.snapshot(), 0  # at the end of the last whole epoch
+    rate = optimizer.lr
+
+    def go_back() -> None:
+        stepper.restore(before)
+        optimizer.lr = rate
+
     try:
         for epoch in range(1, epochs + 1):
             total, count = 0.0, 0
@@ -172,6 +193,9 @@ def _run(
                 stepper, before = resumed, resumed.snapshot()
             else:
                 todo = batches.of(epoch)
+            if lr is not None:
+                optimizer.set_rate(lr(epoch - 1))
+                result.rates.append(optimizer.lr)
             for rows in todo:
                 total += stepper.step(rows)
                 count += len(rows)
@@ -179,14 +203,14 @@ def _run(
             if not (isfinite(loss) and stepper.finite()):
                 what = "a weight is no longer finite" if isfinite(loss) else f"the loss is {loss}"
                 result.stopped, result.trouble = "not finite", f"at epoch {epoch} {what}"
-                stepper.restore(before)
+                go_back()
                 return
             validation_loss = stepper.measure(watched) / len(watched) if watched else None
             after = stepper.snapshot()
             if validation_loss is not None:
                 result.validation_losses.append(validation_loss)
             result.losses.append(loss)
-            before, whole = after, epoch
+            before, whole, rate = after, epoch, optimizer.lr
             if progress is not None:
                 progress(epoch, loss, validation_loss)
             if on_epoch is not None:
@@ -198,10 +222,14 @@ def _run(
                 result.stopped = "until"
                 return
     except KeyboardInterrupt:
-        stepper.restore(before)
+        go_back()
         batches.go_back(whole)
         del result.losses[whole:], result.validation_losses[whole:]
         result.stopped = "interrupted"
+    except BaseException:
+        go_back()
+        batches.go_back(whole)
+        raise
     finally:
         stepper.finish()
 

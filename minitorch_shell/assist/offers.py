@@ -30,7 +30,7 @@ from minitorch_shell.values.network import Network
 WIDEST = 60  # of a description
 
 
-_FILE_FUNCTIONS = ("load", "csv")
+_FILE_FUNCTIONS = ("load", "csv", "lines")
 
 
 _MOST_FILES = 200

@@ -44,18 +44,24 @@ def _whole_set() -> Mapping[str, str]:
     return {"all": "the full set in each step"}
 
 
+def _seldom() -> Mapping[str, str]:
+    return {"last": "only the line at the end", "never": "nothing at all"}
+
+
 _TRAIN, _WITH = ("train",), ("with",)
 
 OPTIONS: dict[str, Option] = {
     row.name: row
     for row in (
         Option("epochs", _TRAIN, "100", "passes over the data; of a generated set, batches"),
-        Option("lr", _TRAIN, "the optimizer's", "the learning rate"),
+        Option("lr", _TRAIN, "the optimizer's",
+               "the learning rate; or a function of the epoch, counted from 0"),
         Option("batch", _TRAIN, "32", "rows a step; `all` is the full set", _whole_set),
         Option("optimizer", _TRAIN, "sgd", "how steps are made", _group("optimizer")),
-        Option("loss", ("train", "test"), "mse", "what is made small", _group("loss")),
+        Option("loss", ("train", "test"), "mse",
+               "what is made small; or a function of prediction and target", _group("loss")),
         Option("until", _TRAIN, "", "stop at this loss", usual=0.01),
-        Option("every", _TRAIN, "10 reports", "print a line every so many epochs"),
+        Option("every", _TRAIN, "10 reports", "print a line every so many epochs", _seldom),
         Option(
             "validate", _TRAIN, "", "a data set, or a share, watched beside the training loss"
         ),
@@ -114,8 +120,8 @@ def words_of(option: str) -> tuple[str, ...] | None:
 
 def is_word(option: str, name: str) -> bool:
     """Whether a bare name is the word itself as the value of an option, and not a variable."""
-    words = words_of(option)
-    return name in words if words is not None else option in ARGUMENT_WORDS
+    words = meanings(option)
+    return name in words if words else option in ARGUMENT_WORDS
 
 
 class Setting(NamedTuple):

@@ -6,8 +6,8 @@ from grammar import syntax as s
 from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import followed_by
-from minitorch_shell.catalogue.meant import command_help
-from minitorch_shell.catalogue.options import WORD_OPTIONS, is_word, known_options
+from minitorch_shell.catalogue.meant import close_word, command_help
+from minitorch_shell.catalogue.options import WORD_OPTIONS, is_word, known_options, meanings
 from minitorch_shell.checks.calls import (
     Definition,
     check_builtin_call,
@@ -18,7 +18,12 @@ from minitorch_shell.checks.calls import (
 )
 from minitorch_shell.checks.findings import Findings
 from minitorch_shell.checks.names import NameCheck
-from minitorch_shell.checks.options import check_options
+from minitorch_shell.checks.options import (
+    OWN_FUNCTIONS,
+    check_options,
+    no_word,
+    not_such_a_function,
+)
 from minitorch_shell.checks.rows import RowCheck
 from minitorch_shell.problems.trouble import Trouble
 
@@ -66,6 +71,12 @@ class ExpressionCheck:
             word = option.name in WORD_OPTIONS and name and not self.names.is_variable(name)
             if option.name in known and not word and not is_word(option.name, name):
                 self.check(option.value)
+            definition = self.functions.get(name) if option.name in OWN_FUNCTIONS else None
+            if definition is not None and not self.names.is_local(name):
+                count = len(definition.node.parameters)
+                trouble = not_such_a_function(option.name, name, count)
+                if trouble is not None:
+                    self.findings.report(trouble, option.value)
 
     def _derivative(self, node: s.Binary, at_start: bool) -> bool:
         """`dz/dx`, where neither is a name: whether it is one."""
@@ -154,9 +165,12 @@ class ExpressionCheck:
         if isinstance(function, s.Name) and not self.names.is_bound(function.name):
             builtin = BUILTINS.get(function.name)
         for keyword in node.keywords:
-            word = keyword.name in WORD_OPTIONS and isinstance(keyword.value, s.Name)
-            if builtin is None or not word:
+            name = keyword.value.name if isinstance(keyword.value, s.Name) else ""
+            if builtin is None or keyword.name not in WORD_OPTIONS or not name:
                 self.check(keyword.value)
+            elif not is_word(keyword.name, name) and not self.names.is_variable(name):
+                close = close_word(name, tuple(meanings(keyword.name)))
+                self.findings.report(no_word(keyword.name, name), keyword.value, close)
         if builtin is not None and not self.names.anything:
             check_builtin_call(node, builtin, self.findings.report)
             self.rows.call(node)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from grammar import syntax as s
 from minitorch_shell.catalogue.meant import close_word
-from minitorch_shell.catalogue.options import FOREIGN_OPTIONS, known_options, words_of
+from minitorch_shell.catalogue.options import FOREIGN_OPTIONS, known_options, meanings, words_of
 from minitorch_shell.problems.trouble import Trouble
 
 Report = Callable[[Trouble, s.Node, str | None], None]
@@ -29,14 +29,20 @@ def meant_option(command: str, name: str) -> str | None:
 
 def no_word(option: str, word: str) -> Trouble:
     """The trouble of a word that an option does not take."""
-    words = words_of(option) or ()
+    words = tuple(meanings(option))
     close = close_word(word, words)
     listed = ", ".join(words)
     help = f"did you mean `{close}`? There are {listed}" if close else f"choose one of {listed}"
+    if option == "every":
+        return Trouble("MT206", f"`every` cannot be `{word}`", label="not a number of epochs",
+                       help="write `every=10`, `every=last` for the line at the end, or "
+                       "`every=never`")  # fmt: skip
     if option == "batch":
         return Trouble("MT206", f"`batch` cannot be `{word}`", label="not a number of rows",
                        help="write `batch=16`, or `batch=all` for the full set")  # fmt: skip
-    return Trouble("MT206", f"there is no {option} `{word}`", label=f"not a word for `{option}`",
+    known = known_options("train") + known_options("with")
+    what = f"there is no {option} `{word}`" if option in known else f"`{option}` cannot be `{word}`"
+    return Trouble("MT206", what, label=f"not a word for `{option}`",
                    help=help)  # fmt: skip
 
 
@@ -46,6 +52,23 @@ def not_a_word(option: str, kind: str) -> Trouble:
     help = "did you mean `zeros`? " if option == "init" and kind == "a number" else ""
     return Trouble("MT206", f"`{option}` is a word, not {kind}", label=f"not a word for `{option}`",
                    help=f"{help}choose one of {listed}")  # fmt: skip
+
+
+# Options that take a function of the program: of what, and how one is written.
+OWN_FUNCTIONS = {
+    "lr": (("the epoch",), "write it so: `schedule(k) = 0.1/(1 + k/100)`"),
+    "loss": (("prediction", "target"), "write it so: `square(p, y) = (p - y)^2`"),
+}
+
+
+def not_such_a_function(option: str, name: str, count: int) -> Trouble | None:
+    """The trouble of an option's own function with so many parameters; None where it fits."""
+    wanted, help = OWN_FUNCTIONS[option]
+    if count == len(wanted):
+        return None
+    values = f"{count} value{'s' * (count != 1)}"
+    return Trouble("MT204", f"`{option}` is a function of {' and '.join(wanted)}, `{name}` takes "
+                   f"{values}", label="wrong number of values", help=help)  # fmt: skip
 
 
 def not_a_setting(option: str, optimizer: str) -> Trouble | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.datasets import Dataset
 from engine.evaluation import Evaluation, class_values, evaluate
+from minitorch_shell.commands.own_functions import OwnLoss
 from minitorch_shell.commands.training_options import Given, choose
 from minitorch_shell.diagnosis.training_help import misfit
 from minitorch_shell.results.records import TestReport
@@ -20,9 +21,9 @@ def test_statement(
 ) -> None:
     """`test [NET on] DATA`"""
     chosen = choose(session, node_number, network, data, given)
-    rows, loss_name = chosen.data, chosen.loss_of_training(session)
+    rows, loss = chosen.data, chosen.loss_of_training(session)
     try:
-        judged = evaluate(chosen.network.module, rows, loss_name)
+        judged = evaluate(chosen.network.module, rows, loss)
     except ValueError as error:
         raise misfit(error, chosen.statement, chosen.name, chosen.network) from None
     shown = rows.evaluation_rows() if judged.count <= FULL_TABLE else []
@@ -36,7 +37,7 @@ def test_statement(
             data=chosen.data_name,
             rows=judged.count,
             loss=judged.loss,
-            loss_name=loss_name,
+            loss_name=loss.name if isinstance(loss, OwnLoss) else loss,
             correct=judged.correct,
             confusion=tuple(map(tuple, judged.confusion)),
             classes=tuple(_class_names(rows, judged)),

@@ -11,6 +11,7 @@ from engine.training import default_loss
 from grammar import syntax
 from minitorch_shell.catalogue.options import known_options, words_of
 from minitorch_shell.checks.options import no_option, no_word, not_a_setting, not_a_word
+from minitorch_shell.commands.own_functions import OwnLoss, OwnSchedule
 from minitorch_shell.diagnosis.training_help import (
     fitting_network,
     list_of_layers,
@@ -22,10 +23,12 @@ from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.counts import whole
 from minitorch_shell.values.data import as_data
+from minitorch_shell.values.function import Function
 from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.network import Network
 
 Command = syntax.Train | syntax.Test
+REPORTS = 10  # about so many lines of progress a run
 Given = tuple[tuple[str, Any, int], ...]  # option, value, number of the node
 
 
@@ -47,6 +50,8 @@ class Chosen:
     def word(self, option: str, default: str) -> str:
         """The word that was given for an option."""
         value, node = self.options.get(option, (default, None))
+        if option in ("loss", "optimizer") and not isinstance(value, Function):
+            value = getattr(value, "__name__", value)  # the predefined function itself: `f = mse`
         if isinstance(value, str) and value in (words_of(option) or ()):
             return value
         if isinstance(value, str):
@@ -80,14 +85,31 @@ class Chosen:
             raise Trouble("MT308", f"`{option}` must be at least {least}, not {number}", node=node)
         return number
 
-    def loss(self) -> str:
-        """The name of the loss."""
-        return self.word("loss", default_loss(self.network.module))
+    def loss(self, otherwise: str | Function | None = None) -> str | OwnLoss:
+        """The name of the loss, or a function of the program."""
+        given, node = self.options.get("loss", (otherwise, None))
+        if isinstance(given, Function):
+            return OwnLoss(given, node)
+        return self.word("loss", given if node is None and given else self.default_loss)
 
-    def loss_of_training(self, session: Session) -> str:
-        """The name of the loss that was given, else of that of the network's last training."""
-        module = self.network.module
-        return self.word("loss", session.trained_by.get(module) or default_loss(module))
+    @property
+    def default_loss(self) -> str:
+        return default_loss(self.network.module)
+
+    def loss_of_training(self, session: Session) -> str | OwnLoss:
+        """The loss that was given, else that of the network's last training."""
+        return self.loss(session.trained_by.get(self.network.module))
+
+    def rates(self) -> OwnSchedule | None:
+        """The schedule of learning rates, None where one holds throughout."""
+        given, node = self.options.get("lr", (None, None))
+        return OwnSchedule(given, node) if isinstance(given, Function) else None
+
+    def every(self, epochs: int) -> int:
+        """After how many epochs a line is due; 0 for `last`, -1 for `never`."""
+        if isinstance(self.options.get("every", (None, None))[0], str):
+            return 0 if self.word("every", "last") == "last" else -1
+        return self.count("every", max(1, epochs // REPORTS), 1)
 
     def batch(self) -> int | None:
         """Rows a step; None for the full set."""
@@ -122,6 +144,8 @@ class Chosen:
             if trouble is not None:
                 trouble.node = node
                 raise trouble
+            if option == "lr" and self.rates() is not None:
+                continue
             if option in OPTIMIZERS[name].setting_names:
                 settings[option] = self.number(option) or 0.0
         try:

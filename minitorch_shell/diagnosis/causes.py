@@ -122,7 +122,7 @@ def _diverged(run: Run) -> str:
 
 
 def _too_large(e: Examination) -> str:
-    return f"the learning rate {e.lr:g} is too large"
+    return f"the learning rate {e.rate} is too large"
 
 
 def _smaller(e: Examination) -> Iterator[Remedy]:
@@ -452,7 +452,7 @@ def rate_too_small(e: Examination) -> Finding | None:
 
     return Finding(
         "MT510",
-        f"the learning rate {e.lr:g} is too small: on the same {_rows(e)} rows the loss went "
+        f"the learning rate {e.rate} is too small: on the same {_rows(e)} rows the loss went "
         f"from {e.before:.6g} to {e.after:.6g} ({-100 * moved / e.before:+.2g} %)",
         (from_here(run, lr) for lr in remedies.larger_rates(e.lr, e.usual)),
         helped,

@@ -42,9 +42,14 @@ class Examination:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.lr = run.optimizer.lr
+        self.lr = max(run.result.rates, default=run.optimizer.lr)
         self.usual = usual_rate(run.optimizer)
         self.after = run.report.test_loss
+
+    @property
+    def rate(self) -> str:
+        """The learning rate in words; of a schedule the largest."""
+        return f"of up to {self.lr:g}" if self.run.result.rates else f"{self.lr:g}"
 
     @property
     def judged(self) -> bool:

@@ -59,6 +59,7 @@ class Asked:
     epochs: int
     engine: Any  # of the settings
     stopped: Callable[[], bool]  # whether the program is asked to stop
+    rates: Callable[[int], float] | None = None  # the learning rate of each epoch
 
 
 class Beginning:
@@ -100,6 +101,7 @@ class Start(NamedTuple):
     module: Sequential
     optimizer: Optimizer
     random: Random
+    rates: Callable[[int], float] | None = None
 
 
 def defined_anew(
@@ -108,11 +110,12 @@ def defined_anew(
     optimizer: Optimizer,
     lr: float,
     random: Random,
+    rates: Callable[[int], float] | None = None,
 ) -> Start:
     """The network of a row, drawn from where the random stream stands now."""
     stream = _stream_at(random.getstate())
     module = build(elements, stream, options).module
-    return Start(module, _like(optimizer, module, lr), stream)
+    return Start(module, _like(optimizer, module, lr), stream, rates)
 
 
 def epochs_possible(asked: Asked, module: Sequential, data: Dataset, epochs: int) -> int:
@@ -144,7 +147,8 @@ def rehearse(asked: Asked, start: Start, data: Dataset, loss: Any, epochs: int) 
     try:
         before = evaluate(start.module, data, loss).loss
         result = training.train(
-            start.module, data, optimizer=start.optimizer, loss=loss, epochs=possible,
+            start.module, data, optimizer=start.optimizer, loss=loss, lr=start.rates,
+            epochs=possible,
             batch=asked.batch, until=asked.until, validation=asked.validation,
             random=start.random, progress=after_epoch, engine=asked.engine,
         )  # fmt: skip

@@ -114,7 +114,8 @@ def anew(
     def rehearsed() -> Outcome | None:
         rate = run.optimizer.lr if lr is None else lr
         loss = None if without == "loss" else run.asked.loss
-        start = defined_anew(elements, options, run.optimizer, rate, run.random)
+        rates = run.asked.rates if lr is None else None
+        start = defined_anew(elements, options, run.optimizer, rate, run.random, rates)
         return rehearse(run.asked, start, rows, loss, epochs or run.asked.epochs)
 
     return Remedy(commands, rehearsed)

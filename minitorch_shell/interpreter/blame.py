@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from engine.fused import Dot
 from engine.optim import OPTIMIZERS
+from engine.tensor import HandMade, Tensor
 from grammar.syntax import Binary, Call, Name, Node
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.lowering.spelling import unspelled
@@ -46,6 +48,7 @@ _KINDS_BY_NAME = {kind.__name__: words for kind, words in KINDS.items()} | {
         kind.__name__: kind.KIND
         for kind in (Vector, DataRow, Function, Derived, Network, TableValue)
     },
+    **{kind.__name__: KINDS[Tensor] for kind in (Dot, HandMade)},
     "Dataset": "a data set",
     "BitSet": "a data set",
     "DataSource": "a data set",

@@ -27,6 +27,7 @@ KINDS = {
 # How a result is to be shown, what differs from run to run, what other records have.
 LEFT_OUT = {
     "digits",
+    "curve",
     "markdown",
     "origin",
     "report",

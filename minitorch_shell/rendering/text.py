@@ -104,7 +104,18 @@ def training_line(report: TrainingReport, style: Style) -> str:
         f"{verb} {report.network} on {report.data}: {epochs}, "
         f"loss {_short(report.first_loss)} {arrow} {_short(report.last_loss)} "
         f"({report.loss_name}){_score(report.correct, report.rows, report.score)}"
+        f"{_validation(report)}{_missed(report)}{'  ' * bool(report.curve)}{report.curve}"
     )
+
+
+def _validation(report: TrainingReport) -> str:
+    """` (validation 19/20)`, in the terms of the score that stands before it."""
+    text = _score(report.validation_correct, report.validation_rows, report.validation_score)
+    return f" (validation {text.split(' ')[-1]})" if text else ""
+
+
+def _missed(report: TrainingReport) -> str:
+    return "" if report.missed is None else f", until={report.missed:g} was not reached"
 
 
 def test_lines(report: TestReport, style: Style) -> list[str]:

@@ -133,6 +133,11 @@ class TrainingReport(NamedTuple):
     score: float | None  # R² of a regression, where there is no accuracy
     stopped: str
     seconds: float
+    validation_correct: int | None = None  # of the rows of `validate=`, as `correct` and `score`
+    validation_rows: int | None = None
+    validation_score: float | None = None
+    missed: float | None = None  # the loss of `until=`, where it was not reached
+    curve: str = ""  # the losses, drawn by a display that has shown them
     digits: int = 6
 
 

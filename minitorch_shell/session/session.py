@@ -28,6 +28,7 @@ from minitorch_shell.session.opening import Opening
 from minitorch_shell.session.settings import Settings
 from minitorch_shell.session.tracing import under_way
 from minitorch_shell.values.data import sources
+from minitorch_shell.values.function import Function
 
 Receive = Callable[[Result], None]
 
@@ -53,7 +54,7 @@ class Session:
         self.data_sources = sources(self)
         self.optimizers: dict[Module, Optimizer] = {}  # of the last `train` of each network
         self.trained_on: dict[Module, str] = {}  # the name of its data
-        self.trained_by: dict[Module, str] = {}  # the name of its loss
+        self.trained_by: dict[Module, str | Function] = {}  # its loss
         self.marks = Marks()
         self.journal = Journal(self)
         self.load: Callable[[str], Any] = _nothing

@@ -9,7 +9,7 @@ from minitorch_shell.rendering.output import Output, fitted
 from minitorch_shell.rendering.text import SHELL_ONLY
 from minitorch_shell.results.records import Lines, Progress, Result, TrainingReport
 from minitorch_shell.shell.interrupts import Interrupts
-from minitorch_shell.shell.live import LiveBlock
+from minitorch_shell.shell.live import CURVE, LiveBlock, loss_curve
 
 
 class Display:
@@ -20,6 +20,7 @@ class Display:
         self.interrupts = interrupts
         self.live = os.environ.get("TERM") != "dumb" and self.output.out.isatty()
         self.block = LiveBlock(self.output.out, self.output.out_style)
+        self.losses: list[float] = []  # of the training run that is shown
         self.kept = False  # whether a run that was stopped has said what it kept
 
     def __call__(self, result: Result) -> None:
@@ -29,8 +30,12 @@ class Display:
                     self.block.wipe()
                     self.output(result)
                 self.progress(result)
+                self.losses = result.losses
                 return
             self.block.wipe()
+            if isinstance(result, TrainingReport):
+                curve = loss_curve(self.losses, CURVE, self.output.out_style.unicode)
+                result, self.losses = result._replace(curve=curve), []
             self.output(result)
             if isinstance(result, Lines) and result.kind in SHELL_ONLY:
                 for line in result.lines:

@@ -32,11 +32,14 @@ def losses(program):
         ('measure = "bce"', "loss=measure", 'loss="bce"'),
         ("all = 7", "batch=all", "batch=all"),
         ("adam = 7", "optimizer=adam", "optimizer=adam"),
+        ("rule = momentum", "optimizer=rule", "optimizer=momentum"),
+        ("measure = hinge", "loss=measure", "loss=hinge"),
     ],
 )
 def test_a_bound_name_is_the_variable_and_a_listed_word_itself(bound, option, written):
     train = "; train moons epochs=2 "
     end = "" if "bce" not in bound else NET.replace("linear(3,1)", "linear(3,1) sigmoid")
+    train = train.replace("moons", "moons(labels=signed)") if "hinge" in bound else train
     assert losses(f"{end}{bound}{train}{option}") == losses(f"{end}1{train}{written}")
 
 
@@ -72,7 +75,14 @@ def test_a_name_that_is_not_bound_is_an_error_before_anything_runs(program, code
     [
         ("size = 2.5; train moons batch=size", "MT308", "`batch` must be a whole number, not 2.5"),
         ("size = moons; train moons batch=size", "MT308", "not a data set"),
-        ("f(x) = x; train moons loss=f", "MT206", "`loss` is a word, not a function"),
+        (
+            "f(x) = x; g = f; train moons loss=g",
+            "MT204",
+            "prediction and target, `f` takes 1 value",
+        ),
+        ("f(x) = x; train moons optimizer=f", "MT206", "`optimizer` is a word, not a function"),
+        ("train moons optimizer=sum", "MT206", "there is no optimizer `sum`"),
+        ('n = "lst"; train moons every=n', "MT206", "`every` cannot be `lst`"),
         ('kind = "adams"; train moons optimizer=kind', "MT206", "there is no optimizer `adams`"),
     ],
 )
@@ -81,3 +91,15 @@ def test_a_value_that_does_not_do_is_told(program, code, message):
     assert isinstance(problem, Problem)
     assert problem.code == code
     assert message in problem.message
+
+
+def test_the_words_of_data_sets_may_be_variables_too():
+    program = 'for kind in ["signed", "binary"] { d = xor(inputs=kind); print d[0] }'
+    collector = Collector()
+    Interpreter(collector).run(Source("t.mt", program))
+    assert [result.items[0][0] for result in collector.results] == [[-1.0, -1.0], [0.0, 0.0]]
+    [problem] = problems_of(Source("t.mt", "d = moons(labels=sgned)"))
+    assert (problem.code, problem.message) == ("MT206", "`labels` cannot be `sgned`")
+    assert problem.help[0].startswith("did you mean `signed`?")
+    assert problem.fix is not None
+    assert problem.fix.text == "signed"

@@ -363,3 +363,97 @@ def test_twenty_epochs_as_pytorch(make, data, options) -> None:
         losses.append(total / sum(map(len, batches)))
     assert result.losses[:20] == pytest.approx(losses[:20], rel=1e-9)
     assert result.losses == pytest.approx(losses, rel=1e-6, abs=1e-9)
+
+
+# ---------------------------------------------------------------- a schedule of learning rates
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+@pytest.mark.parametrize("kind", list(OPTIMIZERS))
+def test_a_schedule_sets_the_rate_of_each_epoch_from_0(kind: str, engine: str) -> None:
+    rates = [0.2, 0.05, 0.0, 0.1]
+    one, two = twins(lambda random: nn.mlp(2, [4], 1, random=random))
+    ours, theirs = OPTIMIZERS[kind](one), OPTIMIZERS[kind](two)
+    result = train(one, xor(), optimizer=ours, lr=rates.__getitem__, epochs=4, engine=engine)
+    for rate in rates:
+        theirs.set_rate(rate)
+        train(two, xor(), optimizer=theirs, epochs=1, engine=engine)
+    assert numbers(one) == numbers(two)
+    assert (result.rates, result.engine, ours.lr) == (rates, engine, 0.1)
+
+
+def test_a_schedule_writes_no_code_of_its_own() -> None:
+    from engine.compile import stepper
+
+    model = nn.mlp(3, [5], 1, random=Random(1))
+    train(model, parity(3), epochs=1, random=Random(2))
+    before = list(stepper._functions)
+    result = train(model, parity(3), epochs=9, lr=lambda k: 0.1 / (1 + k), random=Random(2))
+    assert result.engine == "compiled"
+    assert list(stepper._functions) == before
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_what_a_schedule_raises_leaves_the_last_whole_epoch(engine: str) -> None:
+    def rate(epoch: int) -> float:
+        if epoch == 2:
+            raise RuntimeError("no more")
+        return 0.1 + epoch
+
+    one, two = twins(lambda random: nn.mlp(2, [4], 1, random=random))
+    ours, theirs = SGD(one), SGD(two)
+    with pytest.raises(RuntimeError, match="no more"):
+        train(one, xor(), optimizer=ours, lr=rate, epochs=9, engine=engine)
+    train(two, xor(), optimizer=theirs, lr=rate, epochs=2, engine=engine)
+    assert numbers(one) == numbers(two)
+    assert (ours.lr, ours.steps) == (theirs.lr, theirs.steps) == (1.1, 2)
+
+
+@pytest.mark.parametrize("rate", [-0.1, math.nan, math.inf])
+def test_a_rate_that_is_none_is_refused(rate: float) -> None:
+    model = nn.mlp(2, [4], 1, random=Random(1))
+    before = numbers(model)
+    with pytest.raises(ValueError, match="lr must be at least 0"):
+        train(model, xor(), lr=lambda epoch: rate)
+    assert numbers(model) == before
+
+
+@pytest.mark.parametrize("engine", ["compiled", "eager"])
+def test_after_an_interrupt_the_rate_is_that_of_the_last_whole_epoch(engine: str) -> None:
+    def stop(epoch: int) -> float:
+        if epoch == 3:
+            raise KeyboardInterrupt
+        return 1.0 / (1 + epoch)
+
+    model = nn.mlp(2, [4], 1, random=Random(1))
+    mover = SGD(model)
+    result = train(model, xor(), optimizer=mover, lr=stop, epochs=9, engine=engine)
+    assert (result.stopped, result.epochs_done, mover.lr) == ("interrupted", 3, 1 / 3)
+    rates = [0.5, 1e306, 1e307, 1e308]
+    result = train(model, xor(), optimizer=mover, lr=rates.__getitem__, epochs=4, engine=engine)
+    assert (result.stopped, mover.lr) == ("not finite", rates[result.epochs_done - 1])
+    assert 0 < result.epochs_done < 4
+
+
+def test_a_loss_that_draws_is_looked_at_without_drawing() -> None:
+    stream = Random(4)
+
+    def noisy(prediction: Tensor, target: float) -> Tensor:
+        return (prediction - target + stream.random()) ** 2
+
+    losses = []
+    for engine in ("eager", "auto"):
+        stream.seed(4)
+        model = nn.mlp(2, [4], 1, random=Random(1))
+        losses.append(train(model, xor(), loss=noisy, random=stream, epochs=3, engine=engine))
+    assert losses[0].losses == losses[1].losses
+    assert losses[1].engine == "eager"
+
+
+def test_the_parts_of_the_data_are_told() -> None:
+    data = moons(20, random=Random(1))
+    result = train(nn.mlp(2, [4], 1, random=Random(1)), data, validation=0.25, epochs=1)
+    assert result.rows is not None
+    assert result.held_out is not None
+    assert (len(result.rows), len(result.held_out)) == (15, 5)
+    assert train(nn.mlp(2, [4], 1), data, epochs=1).held_out is None
