@@ -142,7 +142,17 @@ def train(
         alone = engine_used == "compiled" and not own_rows and on_epoch is None and lr is None
         batches = Batches(rows_of, batch, stream, encode, dropouts, alone)
         _run(
-            stepper, batches, own_rows, watched, mover, lr, epochs, until, on_epoch, progress, result
+            stepper,
+            batches,
+            own_rows,
+            watched,
+            mover,
+            lr,
+            epochs,
+            until,
+            on_epoch,
+            progress,
+            result,
         )
     return result
 

@@ -149,9 +149,10 @@ class _Reporter:
     def _show(self, epoch: int, loss: float, validation_loss: float | None) -> None:
         if self.every < 0:
             return
-        due = self.every > 0 and (epoch == 1 or epoch % self.every == 0 or epoch == self.epochs)
+        last = epoch == self.epochs
+        due = self.every > 0 and (epoch == 1 or epoch % self.every == 0 or last)
         now = time.perf_counter()
-        if not due and now - self.shown < 0.05:
+        if not due and not last and now - self.shown < 0.05:
             return  # a live display needs no more than 20 frames a second
         self.shown = now
         seconds = now - self.started

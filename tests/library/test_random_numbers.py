@@ -4,7 +4,7 @@ import json
 from random import Random
 
 import pytest
-from support.command import minitorch
+from command import minitorch
 
 from engine.datasets import Dataset
 from engine.randomness import DEFAULT_SEED

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from support.command import minitorch
-from support.pty_terminal import Terminal
+from command import minitorch
+from pty_terminal import Terminal
 
 ROWS = 'rows = [["sgd", 0.1, 12], ["adam|x", 0.01234567, true]]\n'
 

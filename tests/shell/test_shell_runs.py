@@ -155,11 +155,11 @@ def test_words_are_not_cut_on_a_narrow_screen(tmp_path: Path) -> None:
 
 
 def test_the_curve_stays_on_the_last_line_and_never_shows_nothing(tmp_path: Path) -> None:
-    with Terminal(tmp_path, columns=100) as shell:
+    with Terminal(tmp_path, columns=120) as shell:
         shell.ready()
         shell.run("net = linear(5,4) relu linear(4,1) with seed=1")
         shell.run("train majority epochs=30 every=last")
-        assert re.search(r"\ntrained net on majority: 30 epochs, .*/32  [▁-█]{10,}\n", shell.text)
+        assert re.search(r"\ntrained net on majority: 30 epochs, .*/32  [▁-█]{10,}\n", shell.text), shell.text
         assert "epoch 30/30" not in shell.text
         shell.run("train majority epochs=30 every=never")
         assert shell.text.count("trained net") == 1
