@@ -159,7 +159,8 @@ def test_the_curve_stays_on_the_last_line_and_never_shows_nothing(tmp_path: Path
         shell.ready()
         shell.run("net = linear(5,4) relu linear(4,1) with seed=1")
         shell.run("train majority epochs=30 every=last")
-        assert re.search(r"\ntrained net on majority: 30 epochs, .*/32  [▁-█]{10,}\n", shell.text), shell.text
+        closing = r"\ntrained net on majority: 30 epochs, .*/32  [▁-█]{10,}\n"
+        assert re.search(closing, shell.text), shell.text
         assert "epoch 30/30" not in shell.text
         shell.run("train majority epochs=30 every=never")
         assert shell.text.count("trained net") == 1
