@@ -255,6 +255,15 @@ def test_the_first_derivative_has_the_bits_of_backward(program: RandomProgram) -
         assert list(map(repr, map(abs, found))) == list(map(repr, map(abs, swept)))
 
 
+def test_what_comes_together_is_added_in_the_order_of_backward() -> None:
+    x = Tensor(1.0)
+    for z in ((x * 0.1 + x * 0.2) + x * 0.3, x * 0.1 + (x * 0.2 + x * 0.3)):
+        x.grad = 0.0
+        z.backward()
+        assert engine.derivative(z, x).data == x.grad
+        assert x.grad in (0.6, 0.6000000000000001)  # by the order
+
+
 def dual_second(program: RandomProgram) -> list[list[float]]:
     """Slopes of the forward-mode derivatives by differences: row i is d(gradient)/d(leaf i)."""
     rows = []

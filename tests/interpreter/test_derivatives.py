@@ -54,6 +54,8 @@ def printed(program: str, capsys: pytest.CaptureFixture[str]) -> str:
         ("f(x) = x^2; g = f'; f = 3; show g\ng(2)", "f': the derivative of f(x) = x^2\n4.0"),
         ("f(x) = 3; f'(2)", "0.0"),
         ("f(x) = 3*x; g = f'(2); backward g^2; grad g", "6.0"),
+        # of numbers alone a number, which makes a leaf
+        ("f(x) = x^3; g = f'(2); g := 5; g", "5.0"),
         ("f(x) = value(x)^2; f'(2)", "0.0"),
         ("f(x) = x^2; [f'(k) for k in range(3)]", "[0.0, 2.0, 4.0]"),
         ("f(x) = x^2; sum(f'(k) for k in range(3))", "6.0"),
