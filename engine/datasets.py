@@ -3,6 +3,7 @@
 There are two kinds. A finite set (`moons`, a file) has its rows once and for all. A generated one
 (`majority`, `parity`) draws as many fresh rows as it is asked for. Both are made by a function
 named after the set; `DATASETS` lists them. Files and written-out rows: engine/tables.py.
+`digits` and `iris` were not computed but collected, and lie in engine/data.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +12,7 @@ from math import cos, pi, sin
 from random import Random
 from typing import overload
 
+from engine import collected
 from engine.randomness import stream_or_default
 from engine.tensor import Tensor
 
@@ -319,6 +321,32 @@ def line(
     return _curve("line", xs, lambda x: slope * x + intercept, noise, stream_or_default(random))
 
 
+def digits() -> Dataset:
+    """Real handwritten digits: 1,797 rows of 8 by 8 pixels from 0 (white) to 1, ten classes.
+
+    Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine
+    Learning Repository, CC BY 4.0; see engine/data/README.md.
+    """
+    columns, table = collected.table("digits.csv.gz")
+    shades = {str(shade): shade / 16 for shade in range(17)}
+    rows: list[Row] = [([shades[pixel] for pixel in row[:-1]], float(row[-1])) for row in table]
+    return Dataset("digits", rows, 10, None, columns)
+
+
+def iris() -> Dataset:
+    """Fisher's irises: 150 rows of four measures in cm, three species.
+
+    Source: R. A. Fisher, Iris, UCI Machine Learning Repository, CC BY 4.0; see
+    engine/data/README.md.
+    """
+    columns, table = collected.table("iris.csv")
+    species = sorted({row[-1] for row in table})
+    rows: list[Row] = [
+        ([float(cell) for cell in row[:-1]], float(species.index(row[-1]))) for row in table
+    ]
+    return Dataset("iris", rows, 3, None, columns, species)
+
+
 DATASETS: dict[str, Callable[..., Dataset]] = {
     "majority": majority,
     "parity": parity,
@@ -329,6 +357,8 @@ DATASETS: dict[str, Callable[..., Dataset]] = {
     "blobs": blobs,
     "sine": sine,
     "line": line,
+    "digits": digits,
+    "iris": iris,
 }
 
 

@@ -279,6 +279,14 @@ TABLE: tuple[Builtin, ...] = (
     _data("sine", "sine(n=100, noise=0.1)", "one period of a noisy sine", "len(sine)", "100"),
     _data("line", "line(n=100, slope=2, intercept=1, noise=0.1)", "a noisy straight line",
           "line", "line: 100 rows, 1 input, 1 target"),
+    _data("digits", "digits()",
+          "1,797 real handwritten digits, 8 by 8 pixels from 0 to 1, ten classes "
+          "(E. Alpaydin, C. Kaynak: optdigits, UCI repository, CC BY 4.0)",
+          "digits", "digits: 1,797 rows, 64 inputs, 1 target"),
+    _data("iris", "iris()",
+          "150 irises of three species, four measures in cm "
+          "(R. A. Fisher: Iris, UCI repository, CC BY 4.0)",
+          "iris[0]", "[[5.1, 3.5, 1.4, 0.2], 0.0]"),
     _data("csv", 'csv(path, target=none, skip=none, scale=false)',
           "the rows of a CSV file with a header", "", ""),
     # ------------------------------------------------------------ text

@@ -113,7 +113,8 @@ def help_lines(session: Session, topic: str) -> list[str] | None:
     if topic in known_words():
         return command_help(topic)
     if topic in BUILTINS:
-        return builtin_help(BUILTINS[topic])
+        others = ["", *setting_help(topic)] if topic in SETTINGS else []
+        return builtin_help(BUILTINS[topic]) + others
     if topic == "keys":
         return KEYS.split("\n")
     if topic in GROUPS or topic == "commands":
@@ -121,8 +122,7 @@ def help_lines(session: Session, topic: str) -> list[str] | None:
     if topic in OPTIONS:
         return option_help(topic) + (["", *term_help(topic)] if topic in TERMS else [])
     if topic in SETTINGS:
-        doc, values = SETTINGS[topic]
-        return [f"set {topic}=VALUE", *wrapped(f"{doc}: {', '.join(values)}")]
+        return setting_help(topic)
     if topic in SHELL_SETTINGS:
         return [topic, *wrapped(f"{SHELL_SETTINGS[topic]}; {IN_CONFIG}")]
     if topic in WORDS:
@@ -133,6 +133,12 @@ def help_lines(session: Session, topic: str) -> list[str] | None:
     if f"{topic}s" in GROUPS:
         return group_help(f"{topic}s")
     return word_help(topic)
+
+
+def setting_help(name: str) -> list[str]:
+    """A setting that `set` changes."""
+    doc, values = SETTINGS[name]
+    return [f"set {name}=VALUE", *wrapped(f"{doc}: {', '.join(values)}")]
 
 
 def word_help(word: str) -> list[str] | None:

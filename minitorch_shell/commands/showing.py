@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from minitorch_shell.session.session import Session
 
 FIRST_ROWS = 5
+MOST_COLUMNS = 12  # of data; the first and the last few are shown of more
 WIDEST_VALUE = 40  # so that a row of `vars` fits into 80 columns
 
 
@@ -97,11 +98,17 @@ def data_table(data: Any, digits: int) -> Table:
     for inputs, target in rows:
         targets = target if isinstance(target, list) else [class_name(data, target) or target]
         cells.append((*inputs, *targets))
+    columns = tuple(data.columns)
+    if len(columns) > MOST_COLUMNS:
+        columns = _shortened(columns)
+        cells = [_shortened(row) for row in cells]
     left = len(data) - len(rows)
     after = (f"... and {counted(left, 'more row')}",)
-    return Table(
-        tuple(data.columns), tuple(cells), (data_text(data),), after if left else (), digits
-    )
+    return Table(columns, tuple(cells), (data_text(data),), after if left else (), digits)
+
+
+def _shortened(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*row[:5], "...", *row[-4:])
 
 
 def _show_compiled(session: Session, value: Any) -> None:

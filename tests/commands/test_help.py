@@ -109,7 +109,8 @@ def test_the_overview_fits_a_screen_of_80_by_24():
         ("net = linear(2,1)\nnet?", "`net` is a network of this session"),
         ("f(x) = x^2\nhelp f", "`f` is a function of this session"),
         ("help epochs", "epochs=VALUE"),
-        ("help digits", "set digits=VALUE"),
+        ("help digits", "digits()"),
+        ("help preview", "set preview=VALUE"),
     ],
 )
 def test_a_topic(text, first):
