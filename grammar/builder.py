@@ -110,6 +110,20 @@ class Builder:
     def continue_statement(self, items: list[Item]) -> s.Continue:
         return s.Continue(_place(items))
 
+    def return_statement(self, items: list[Item]) -> s.Return:
+        if len(items) == 1:
+            return s.Return(_place(items), None)
+        values = items[1]
+        if isinstance(values, list) and len(values) > 1:
+            raise SyntaxProblem(
+                "MT110",
+                "`return` gives one value",
+                _place(values[1:]),
+                "one value too many",
+                "several are given back as a list: `return [a, b]`; `x, y = f(2)` unpacks it",
+            )
+        return s.Return(_place(items), self._with(_one_value(values), items[2:]))
+
     # ------------------------------------------------------------ simple statements
 
     def expression_statement(self, items: list[Item]) -> s.Statement:
@@ -140,26 +154,32 @@ class Builder:
         return _nodes(items, s.Keyword)
 
     def bind(self, items: list[Item]) -> s.Statement:
-        targets, _, values, *clause = items
-        if isinstance(values, list):
-            if len(values) > 1:
-                raise SyntaxProblem(
-                    "MT110",
-                    "`=` takes one value on its right",
-                    _place(values[1:]),
-                    "one value too many",
-                    "bind one name after the other: `a = 1; b = 2`",
-                )
-            value = values[0]
-        else:
-            value = values
-        value = self._with(value, clause)
+        targets, _, values, *clauses = items
         place = _place(items)
+        if isinstance(targets, s.Call):
+            return self._define(place, targets, values, [])
+        where = [c for c in clauses if isinstance(c[0], s.Bind)]
+        options = [c for c in clauses if isinstance(c[0], s.Keyword)]
+        value = self._with(_one_value(values), options)
         if len(targets) == 1 and isinstance(targets[0], s.Call):
-            return self._define(place, targets[0], value)
+            return self._define(place, targets[0], value, where[0] if where else [])
+        if where:
+            raise _no_definition(where[0][0])
         return s.Bind(place, [self._target(target) for target in targets], value)
 
-    def _define(self, place: Span, head: s.Call, body: s.Expression) -> s.Define:
+    def head(self, items: list[Item]) -> s.Call:
+        return self.call(items)
+
+    def where_clause(self, items: list[Item]) -> list[s.Bind]:
+        return _nodes(items, s.Bind)
+
+    def local(self, items: list[Item]) -> s.Bind:
+        names, _, value = items
+        return s.Bind(_place(items), names, _one_value(value))
+
+    def _define(
+        self, place: Span, head: s.Call, body: s.Expression | s.Block, where: list[s.Bind]
+    ) -> s.Define:
         if not isinstance(head.function, s.Name):
             raise _bad_target(head)
         for parameter in [*head.arguments, *head.keywords]:
@@ -171,9 +191,8 @@ class Builder:
                     "not a name",
                     "define a function like this: `f(x, y) = x*y + 1`",
                 )
-        return s.Define(
-            place, head.function, [p for p in head.arguments if isinstance(p, s.Name)], body
-        )
+        parameters = [p for p in head.arguments if isinstance(p, s.Name)]
+        return s.Define(place, head.function, parameters, body, where)
 
     def _target(self, target: s.Expression) -> s.Name:
         if isinstance(target, s.Name):
@@ -395,6 +414,33 @@ def _network_and_data(
     if len(items) == 5:
         return items[1], items[3], options
     return None, items[1], options
+
+
+def _one_value(values: s.Expression | list[s.Expression]) -> s.Expression:
+    """The one value that stands right of `=`."""
+    if not isinstance(values, list):
+        return values
+    if len(values) > 1:
+        raise SyntaxProblem(
+            "MT110",
+            "`=` takes one value on its right",
+            _place(values[1:]),
+            "one value too many",
+            "bind one name after the other: `a = 1; b = 2`",
+        )
+    return values[0]
+
+
+def _no_definition(first: s.Bind) -> SyntaxProblem:
+    """`x = a + b where a = 2`"""
+    bound = ", ".join(target.name for target in first.targets)
+    return SyntaxProblem(
+        "MT110",
+        "`where` belongs to the definition of a function",
+        first.place,
+        "this is none",
+        f"bind it in a line before: `{bound} = ...`",
+    )
 
 
 def _gradients(values: list[s.Expression]) -> SyntaxProblem:

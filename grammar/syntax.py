@@ -254,11 +254,19 @@ class Bind(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Define(Statement):
-    """`f(x, y) = body`"""
+    """`f(x, y) = body`, `f(x, y) = body where m = a, ...`, `f(x, y) = { ... }`"""
 
     name: Name
     parameters: list[Name]
-    body: Expression
+    body: Expression | Block
+    where: list[Bind] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Return(Statement):
+    """`return`, `return value`: leaves the block of a function."""
+
+    value: Expression | None
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -397,3 +405,33 @@ def walk(node: Node) -> Iterator[Node]:
         current = waiting.pop()
         yield current
         waiting.extend(reversed(list(children(current))))
+
+
+def walk_shared(node: Node) -> Iterator[Node]:
+    """Like `walk`, but not into functions: what it meets shares the names around `node`."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        if not isinstance(current, Define):
+            waiting.extend(reversed(list(children(current))))
+
+
+def own_names(define: Define) -> dict[str, Name]:
+    """The names that the block or the `where` of a function binds, each where it does so first."""
+    found: dict[str, Name] = {}
+    parts = [*define.where, define.body] if isinstance(define.body, Block) else define.where
+    for part in parts:
+        for node in walk_shared(part):
+            names = [node.target] if isinstance(node, Augment) else bound_names(node)
+            for name in names:
+                found.setdefault(name.name, name)
+    return found
+
+
+def bound_names(node: Node) -> Iterator[Name]:
+    """The names that a statement itself binds."""
+    if isinstance(node, Bind | For):
+        yield from node.targets
+    elif isinstance(node, Define):
+        yield node.name

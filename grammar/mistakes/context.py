@@ -85,9 +85,7 @@ class Context:
         self.pieces = [p for p in every if p.kind != "newline"]
         token = unexpected.token
         self.accepts = unexpected.accepts
-        self.offset = token.start
-        if token.type == "_ELSE":  # which takes the line ends before it along
-            self.offset = token.end - len("else")
+        self.offset = token.word_start
         at_end = token.type == END
         before = [p for p in self.pieces if p.start < self.offset]
         after = [p for p in every if p.start >= self.offset]

@@ -21,7 +21,7 @@ from grammar.mistakes.context import (
     span,
     starts_value,
 )
-from grammar.mistakes.definitions import braced_definition, gradient_call
+from grammar.mistakes.definitions import braced_definition, gradient_call, where_clause
 from grammar.mistakes.foreign_signs import foreign_operators, strange_text
 from grammar.mistakes.foreign_words import foreign_forms, python_forms
 from grammar.mistakes.notebook import notebook_forms
@@ -45,6 +45,7 @@ def diagnose(
         strange_text,
         _brackets,
         braced_definition,
+        where_clause,
         gradient_call,
         foreign_forms,
         foreign_operators,

@@ -15,7 +15,6 @@ from grammar.vocabulary import vocabulary
 _FOREIGN_HELP = {
     "def": "define a function like this: `f(x) = x^2 + 1`",
     "function": "define a function like this: `f(x) = x^2 + 1`",
-    "return": "a function is one expression: `f(x) = x^2 + 1`",
     "class": "a network is a row of layers: `net = linear(5,4) relu linear(4,1)`",
     "from": 'nothing has to be imported from Python; `import "other.mt"` runs a file',
     "pass": "an empty block is just `{ }`",

@@ -134,7 +134,7 @@ def _candidates(session: Session, spot: Spot, text: str) -> Iterator[Offer]:
     elif _in_row(session, spot):
         yield from _layers(session)
         yield Offer("with init=", WORDS["with"])
-    yield from _connecting(accepts)
+    yield from _connecting(spot)
 
 
 def _statement_starts(session: Session, text: str) -> Iterator[Offer]:
@@ -242,11 +242,13 @@ def _layers(session: Session) -> Iterator[Offer]:
     yield from _own_names(session, Network)
 
 
-def _connecting(accepts: frozenset[str]) -> Iterator[Offer]:
+def _connecting(spot: Spot) -> Iterator[Offer]:
     """Words between values: `and`, `in`, `to`, ..."""
-    words = vocabulary()
+    words, accepts = vocabulary(), spot.accepts
     for word in [*words.context, *words.reserved]:
         taken = f"_{word.upper()}" in accepts or word.upper() in accepts
+        if word == "where" and not (len(spot.pieces) > 1 and spot.pieces[1].text == "("):
+            continue  # only the definition of a function has one
         if taken and word != "with":  # which is offered with an option behind it
             doc = WORDS.get(word) or (COMMANDS[word].doc if word in COMMANDS else "")
             yield Offer(word, doc)

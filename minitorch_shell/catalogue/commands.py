@@ -249,6 +249,13 @@ COMMANDS: dict[str, Command] = {
         example="for k in range(3) { if k == 1 { continue }; print k }",
         output="0\n2",
     ),
+    "return": Command(
+        "return a",
+        "leave the block of a function with a value",
+        followed_by="value",
+        example="larger(a, b) = {\n    if a > b { return a }\n    b\n}\nlarger(2, 3)",
+        output="3.0",
+    ),
     "else": Command(
         "else { ... }",
         "the block to run when the condition does not hold",
@@ -273,6 +280,7 @@ WORDS: dict[str, str] = {
     "at": "the point of the tangent comes next",
     "is": "the answer comes next",
     "compiled": "the program that train runs for it",
+    "where": "names of the function's own: `where m = mean(xs)`",
     "with": "options of the network: init=, seed=, bias=",
 }
 

@@ -8,7 +8,7 @@ checks of expressions, names, calls, options and rows, each in a module of its o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grammar import syntax as s
@@ -80,6 +80,7 @@ class Resolver:
         self.rebound: set[str] = set()  # names that are given several values, one after the other
         self.bodies: list[s.Define] = []
         self.loops = 0
+        self.functions = 0  # around what is being looked at
 
     def program(self, program: s.Program) -> None:
         """Look at a whole program."""
@@ -102,11 +103,37 @@ class Resolver:
         known = Scope(after.names())
         with self.rows.without(self.rebound):  # who knows which it is at the time of a call
             for define in self.bodies:
-                self.names.scope = known.branch()
-                self.expressions.body(define)
+                self.function(define, known)
         self.names.scope = after
 
-    def block(self, statements: list[s.Statement]) -> None:
+    def function(self, define: s.Define, known: Scope) -> None:
+        """Look at the body of a function, where `known` is set around it."""
+        if not (isinstance(define.body, s.Block) or define.where):
+            self.names.scope = known.branch()
+            self.expressions.body(define)
+            return
+        outer = self.bodies, self.loops
+        self.bodies, self.loops = [], 0
+        own = s.own_names(define)
+        parameters = [parameter.name for parameter in define.parameters]
+        self.functions += 1
+        with (
+            self.names.function(own, parameters, known),
+            self.expressions.function(define, [*own, *parameters], self.findings.source),
+            self.rows.function([*own, *parameters]),
+        ):
+            self.block(define.where)
+            if isinstance(define.body, s.Block):
+                self.block(define.body.statements)
+            else:
+                self.expression(define.body)
+            after = self.names.scope
+            for inner in self.bodies:
+                self.function(inner, after)
+        self.functions -= 1
+        self.bodies, self.loops = outer
+
+    def block(self, statements: Sequence[s.Statement]) -> None:
         for statement in statements:
             self.statement(statement)
 
@@ -145,10 +172,25 @@ class Resolver:
         self.names.bind(node.name)
         self.rows.forget([node.name.name])
         self.bodies.append(node)
+        if any(isinstance(part, s.Train) for part in s.walk(node.body)):
+            self.names.scope.perhaps(("losses", "validation_losses"))
+
+    def do_return(self, node: s.Return) -> None:
+        if not self.functions:
+            outside = Trouble(
+                "MT119", "`return` stands outside of a function", label="no function around it",
+                help="it belongs into the block of one: `f(x) = { y = x^2; return y + 1 }`; "
+                "a value is shown by itself or with `print`",
+            )  # fmt: skip
+            self.report(outside, node)
+        if node.value is not None:
+            self.expression(node.value)
 
     def do_augment(self, node: s.Augment) -> None:
         self.expression(node.target)
         self.expression(node.value)
+        if self.names.is_own(node.target.name):
+            self.names.bind(node.target)
         self.rows.forget([node.target.name])
 
     def do_repeat(self, node: s.Repeat) -> None:
@@ -275,6 +317,13 @@ class Resolver:
         self.statement(node.statement)
 
     def do_import(self, node: s.Import) -> None:
+        if self.functions:
+            inside = Trouble(
+                "MT119", "`import` stands inside a function", label="not in a function",
+                help="import the file in a line before the function: what it binds belongs to all",
+            )  # fmt: skip
+            self.report(inside, node)
+            return
         if isinstance(node.path, s.Name) and not self.names.is_bound(node.path.name):
             foreign = Trouble(
                 "MT201", f"there is no `{node.path.name}` here", label="not defined",

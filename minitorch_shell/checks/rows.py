@@ -60,6 +60,28 @@ class RowCheck:
         finally:
             self.bound, self.numbers, self.shapes = kept
 
+    @contextmanager
+    def function(self, names: list[str]) -> Iterator[None]:
+        """While a function is looked at, these names are its own."""
+        kept = [
+            (name, name in self.bound, name in self.numbers, self.shapes.get(name))
+            for name in names
+        ]
+        trained_on = self.trained_on
+        self.forget(names)
+        try:
+            yield
+        finally:
+            self.forget(names)
+            self.trained_on = trained_on
+            for name, bound, number, shape in kept:
+                if not bound:
+                    self.bound.discard(name)
+                if number:
+                    self.numbers.add(name)
+                if shape is not None:
+                    self.shapes[name] = shape
+
     def forget_all(self) -> None:
         """Any name may stand for something else now."""
         self.shapes.clear()

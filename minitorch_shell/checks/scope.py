@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from grammar import syntax as s
+from collections.abc import Iterable
 
 UNSET, PERHAPS, SURE = 0, 1, 2
 
@@ -58,11 +56,3 @@ class Scope:
         for name in {name for branch in branches for name in branch.states}:
             states = {branch.state(name) for branch in branches}
             self.states[name] = states.pop() if len(states) == 1 else PERHAPS
-
-
-def bound_names(node: s.Node) -> Iterator[s.Name]:
-    """The names that a node itself binds in the session."""
-    if isinstance(node, s.Bind | s.For):
-        yield from node.targets
-    elif isinstance(node, s.Define):
-        yield node.name

@@ -69,7 +69,8 @@ def zero(session: Session, *values: Any) -> None:
     if values:
         tensors = direct_tensors(values)
     else:
-        tensors = reachable(direct_tensors(session.user_names().values()))
+        known = [*session.user_names().values(), *session.local_values()]
+        tensors = reachable(direct_tensors(known))
     sweeps.zeroed(session, tensors)
     with session.journal.writing(gradients=tensors):
         for tensor in tensors:

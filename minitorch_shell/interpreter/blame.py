@@ -65,7 +65,9 @@ def _translated(error: BaseException, node: Node | None) -> Trouble | None:
     """Python's own exceptions, as they come out of the operators and the engine."""
     text = str(error)
     if isinstance(error, NameError):
-        name = unspelled(getattr(error, "name", "") or "")
+        # Python tells the name of a local variable in its message alone.
+        quoted = re.search(r"variable '([^']+)'", text)
+        name = unspelled(getattr(error, "name", "") or (quoted[1] if quoted else ""))
         return Trouble(
             "MT202", f"`{name}` has no value yet", label="used before it is set",
             help=f"bind it first: `{name} = ...`",

@@ -11,7 +11,7 @@ from minitorch_shell.catalogue.commands import COMMANDS
 _OPERATIONS = {
     "library.operations": "compare cut divide index iterate iterate_unpacked plus power remainder"
     " repetitions stop truth",
-    "values.function": "callee",
+    "values.function": "callee performer",
     "values.leaves": "leaf new_leaf",
     "values.layers": "hole=HOLE",
     "values.vector": "vector=Vector",

@@ -31,7 +31,9 @@ class ExpressionLowering:
         self.unit = unit
         self.locals: list[set[str]] = []  # parameters and comprehension variables in scope
         self.bound: set[str] = set()  # the names that the statement binds
+        self.functions: list[set[str]] = []  # what functions around bind, innermost last
         self.depth = 0  # of blocks, for what only holds at the top
+        self.loose: set[int] = set()  # calls that need not give a value, by identity
         self.shown: set[int] = set()  # expressions whose value is shown as it is, by identity
 
     # ------------------------------------------------------------ small parts
@@ -74,8 +76,16 @@ class ExpressionLowering:
         return self.constant(node, len(self.unit.nodes) - 1)
 
     def store(self, name: s.Name) -> ast.Name:
-        self.bound.add(name.name)
+        self.binds(name.name)
         return ast.Name(id=spelled(name.name), ctx=ast.Store(), **self.at(name))
+
+    def binds(self, name: str) -> None:
+        """A statement binds the name: one of the session, unless a function has it to itself."""
+        if not self.functions:
+            self.bound.add(name)
+
+    def is_local(self, name: str) -> bool:
+        return any(name in scope for scope in self.locals)
 
     def assign(self, name: s.Name, value: ast.expr) -> ast.Assign:
         return ast.Assign(targets=[self.store(name)], value=value, **self.at(name))
@@ -171,7 +181,7 @@ class ExpressionLowering:
         return self.name(node)
 
     def name(self, node: s.Name) -> ast.Name:
-        if node.name in BUILTINS and not any(node.name in scope for scope in self.locals):
+        if node.name in BUILTINS and not self.is_local(node.name):
             self.unit.builtins.add(spelled(node.name))
         return ast.Name(id=spelled(node.name), ctx=ast.Load(), **self.at(node))
 
@@ -212,7 +222,7 @@ class ExpressionLowering:
             keywords.append(ast.keyword(arg=arg, value=value, **self.at(keyword)))
         called = self.expression(function)
         if not (isinstance(function, s.Name) and function.name in BUILTINS):
-            called = self.call(node, "callee", called)
+            called = self.call(node, "performer" if id(node) in self.loose else "callee", called)
         return ast.Call(func=called, args=arguments, keywords=keywords, **self.at(node))
 
     def on_index(self, node: s.Index) -> ast.expr:
@@ -273,7 +283,7 @@ class ExpressionLowering:
 
     def on_grad(self, node: s.Grad) -> ast.expr:
         operand = self.expression(node.operand)
-        if isinstance(node.operand, s.Name):
+        if isinstance(node.operand, s.Name) and not self.is_local(node.operand.name):
             name = self.constant(node, node.operand.name)
             shown = self.constant(node, id(node) in self.shown)
             return self.call(node, "grad_of", operand, name, shown)

@@ -81,8 +81,10 @@ class Purity:
         if isinstance(value, Function):
             if name in inside:
                 return self.deadline
-            body = body_of(value.definition)
-            return self.holds(body, frozenset(value.parameters), inside | {name})
+            define = definition_of(value.definition)
+            own = frozenset([*value.parameters, *syntax.own_names(define)])
+            parts = [*(bind.value for bind in define.where), define.body]
+            return all(self.holds(part, own, inside | {name}) for part in parts)
         if isinstance(value, Network):
             small = len(value.parameters()) <= LARGEST_NETWORK
             dropout = any(type(layer).__name__ == "Dropout" for layer in value.module)
@@ -91,11 +93,11 @@ class Purity:
 
 
 @lru_cache(maxsize=256)
-def body_of(definition: str) -> syntax.Expression:
-    """What a function of the program computes; wherever it was defined, it knows its text."""
+def definition_of(definition: str) -> syntax.Define:
+    """The definition of a function of the program; wherever it was made, it knows its text."""
     statement = parse(Source("<definition>", definition)).statements[0]
     assert isinstance(statement, syntax.Define)
-    return statement.body
+    return statement
 
 
 def _short_range(call: syntax.Call) -> bool:

@@ -90,6 +90,14 @@ simple = st.one_of(
     node(s.ExpressionStatement, values),
     node(s.Bind, targets, right_sides),
     node(s.Define, no_commands, st.lists(names, max_size=3), values),
+    node(
+        s.Define,
+        no_commands,
+        st.lists(names, max_size=3),
+        right_sides,
+        st.lists(node(s.Bind, targets, values), min_size=1, max_size=2),
+    ),
+    node(s.Return, st.none() | right_sides),
     node(s.Augment, names, st.sampled_from("+-*/"), expressions),
     node(s.Update, names | node(s.Index, no_commands, expressions), expressions),
     node(s.Break),
@@ -126,6 +134,7 @@ def _blocks(inner):
         node(s.While, expressions, block),
         node(s.If, st.lists(branch, min_size=1, max_size=2), st.none() | block),
         node(s.Time, inner),
+        node(s.Define, no_commands, st.lists(names, max_size=2), block),
     )
 
 
@@ -180,8 +189,13 @@ class Unparser:
             case s.Bind():
                 yield from [*self.commas(n.targets), "=", *self.value(n.value)]
             case s.Define():
-                head = s.Call(NOWHERE, n.name, n.parameters, [])
-                yield from [*e(head), "=", *self.value(n.body)]
+                yield from [*e(s.Call(NOWHERE, n.name, n.parameters, [])), "="]
+                yield from self.block(n.body) if isinstance(n.body, s.Block) else self.value(n.body)
+                for at, bind in enumerate(n.where):
+                    yield from ["," if at else "where", *self.commas(bind.targets), "="]
+                    yield from self.value(bind.value)
+            case s.Return():
+                yield from ["return", *(self.value(n.value) if n.value is not None else [])]
             case s.Augment():
                 yield from [n.target.name, n.operator + "=", *e(n.value)]
             case s.Update():
