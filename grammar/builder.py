@@ -101,8 +101,27 @@ class Builder:
         block: s.Block = items[1]
         return block
 
-    def names(self, items: list[Item]) -> list[s.Name]:
+    def names(self, items: list[Item]) -> s.Targets:
+        found: s.Targets = []
+        for item in items:
+            if isinstance(item, s.Pattern):
+                found.append(item)
+            elif item.type == "NAME":
+                found.append(_name(item))
+        return _flat(found)
+
+    def pattern(self, items: list[Item]) -> s.Pattern:
+        return s.Pattern(_place(items), items[1])
+
+    def pair(self, items: list[Item]) -> s.Pattern:
+        first = items[1] if isinstance(items[1], s.Pattern) else _name(items[1])
+        return s.Pattern(_place(items), [first, *items[3]])
+
+    def words(self, items: list[Item]) -> list[s.Name]:
         return [_name(item) for item in items if item.type == "NAME"]
+
+    def things(self, items: list[Item]) -> list[s.Expression]:
+        return self.expressions(items)
 
     def break_statement(self, items: list[Item]) -> s.Break:
         return s.Break(_place(items))
@@ -141,6 +160,8 @@ class Builder:
                     fix=Fix(Span(_place(value).start, _place(value).start), "print "),
                 )
             value = value[0]
+        if isinstance(value, s.Pattern):
+            raise _tuple(value)
         check_statement(value)
         return s.ExpressionStatement(_place(items), self._with(value, items[1:]))
 
@@ -161,11 +182,13 @@ class Builder:
         where = [c for c in clauses if isinstance(c[0], s.Bind)]
         options = [c for c in clauses if isinstance(c[0], s.Keyword)]
         value = self._with(_one_value(values), options)
+        if len(targets) == 1 and isinstance(targets[0], s.Index) and not where:
+            return s.BindElement(place, self._element(targets[0]), value)
         if len(targets) == 1 and isinstance(targets[0], s.Call):
             return self._define(place, targets[0], value, where[0] if where else [])
         if where:
             raise _no_definition(where[0][0])
-        return s.Bind(place, [self._target(target) for target in targets], value)
+        return s.Bind(place, _flat([self._target(target) for target in targets]), value)
 
     def head(self, items: list[Item]) -> s.Call:
         return self.call(items)
@@ -194,14 +217,28 @@ class Builder:
         parameters = [p for p in head.arguments if isinstance(p, s.Name)]
         return s.Define(place, head.function, parameters, body, where)
 
-    def _target(self, target: s.Expression) -> s.Name:
-        if isinstance(target, s.Name):
+    def _target(self, target: s.Expression) -> s.Name | s.Pattern:
+        if isinstance(target, s.Name | s.Pattern):
             return target
         raise _bad_target(target)
 
-    def augment(self, items: list[Item]) -> s.Augment:
+    def _element(self, target: s.Index) -> s.Index:
+        """`xs[i]`, `xs[i][j]` left of `=`: what is bound is the list."""
+        base: s.Expression = target
+        while isinstance(base, s.Index):
+            base = base.base
+        if not isinstance(base, s.Name):
+            raise _bad_target(base)
+        return target
+
+    def augment(self, items: list[Item]) -> s.Statement:
         target, operator, value = items
-        return s.Augment(_place(items), self._target(target), operator.text[0], value)
+        sign = operator.text[0]
+        if isinstance(target, s.Index):
+            return s.BindElement(_place(items), self._element(target), value, sign)
+        if not isinstance(target, s.Name):
+            raise _bad_target(target)
+        return s.Augment(_place(items), target, sign, value)
 
     def update(self, items: list[Item]) -> s.Update:
         target, _, value = items
@@ -275,6 +312,10 @@ class Builder:
 
     def compare(self, items: list[Item]) -> s.Compare:
         return s.Compare(_place(items), items[::2], [operator.text for operator in items[1::2]])
+
+    def contained(self, items: list[Item]) -> s.Compare:
+        operator = "in" if len(items) == 3 else "not in"
+        return s.Compare(_place(items), [items[0], items[-1]], [operator])
 
     def binary(self, items: list[Item]) -> s.Binary:
         left, operator, right = items
@@ -416,6 +457,13 @@ def _network_and_data(
     return None, items[1], options
 
 
+def _flat(targets: s.Targets) -> s.Targets:
+    """Brackets around all names say nothing: `(a, b) = [1, 2]`."""
+    while len(targets) == 1 and isinstance(targets[0], s.Pattern):
+        targets = targets[0].targets
+    return targets
+
+
 def _one_value(values: s.Expression | list[s.Expression]) -> s.Expression:
     """The one value that stands right of `=`."""
     if not isinstance(values, list):
@@ -433,7 +481,7 @@ def _one_value(values: s.Expression | list[s.Expression]) -> s.Expression:
 
 def _no_definition(first: s.Bind) -> SyntaxProblem:
     """`x = a + b where a = 2`"""
-    bound = ", ".join(target.name for target in first.targets)
+    bound = ", ".join(target.name for target in s.names_in(first.targets))
     return SyntaxProblem(
         "MT110",
         "`where` belongs to the definition of a function",
@@ -458,13 +506,23 @@ def _gradients(values: list[s.Expression]) -> SyntaxProblem:
     )
 
 
-def _bad_target(target: s.Expression) -> SyntaxProblem:
+def _tuple(value: s.Pattern) -> SyntaxProblem:
+    """`(x, y)` where nothing is bound to it."""
     return SyntaxProblem(
-        "MT110",
-        "only a name can stand left of `=`",
-        target.place,
-        "not a name",
-        "to update one element of a list of leaves write `w[0] := ...`"
-        if isinstance(target, s.Index)
-        else "write `name = value`; to compare two values write `==`",
+        "MT113",
+        "a list is written with `[ ]`",
+        value.place,
+        "names in `( )` stand left of `=` and `in` only",
+        "write `[x, y]`",
+    )
+
+
+def _bad_target(target: s.Expression) -> SyntaxProblem:
+    help = "write `name = value`; to compare two values write `==`"
+    if isinstance(target, s.Index):
+        help = "an element is bound in a statement of its own: `xs[0] = 2`"
+    elif isinstance(target, s.Slice):
+        help = "elements are bound one by one: `xs[0] = 2`"
+    return SyntaxProblem(
+        "MT110", "only a name can stand left of `=`", target.place, "not a name", help
     )

@@ -72,6 +72,16 @@ class Name(Expression):
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Pattern(Expression):
+    """`(x, y)` among the names that are bound: an element of two is unpacked."""
+
+    targets: list[Name | Pattern]
+
+
+Targets = list[Name | Pattern]
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Word(Expression):
     """A word that means itself, never a variable: the `pytorch` of `export ... as pytorch`."""
 
@@ -94,7 +104,7 @@ class ListOf(Expression):
 class ForClause(Node):
     """`for x, y in source` within a comprehension."""
 
-    targets: list[Name]
+    targets: Targets
     source: Expression
 
 
@@ -169,7 +179,7 @@ class Binary(Expression):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Compare(Expression):
-    """A chain: `a < b <= c` has two operators and three operands."""
+    """A chain: `a < b <= c` has two operators and three operands; `a in b`, `a not in b`."""
 
     operands: list[Expression]
     operators: list[str]
@@ -248,8 +258,22 @@ class ExpressionStatement(Statement):
 class Bind(Statement):
     """`x = value`; several targets unpack."""
 
-    targets: list[Name]
+    targets: Targets
     value: Expression
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class BindElement(Statement):
+    """`xs[i] = value`; an `operator` is that of `xs[i] += value`."""
+
+    target: Index
+    value: Expression
+    operator: str = ""
+
+    @property
+    def name(self) -> Name:
+        """The list that is bound anew."""
+        return base_name(self.target)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -277,6 +301,11 @@ class Augment(Statement):
     operator: str
     value: Expression
 
+    @property
+    def name(self) -> Name:
+        """What is bound anew."""
+        return self.target
+
 
 @dataclass(slots=True, eq=False, repr=False)
 class Update(Statement):
@@ -298,7 +327,7 @@ class Repeat(Statement):
 class For(Statement):
     """`for x, y in source { ... }`"""
 
-    targets: list[Name]
+    targets: Targets
     source: Expression
     body: Block
 
@@ -423,15 +452,35 @@ def own_names(define: Define) -> dict[str, Name]:
     parts = [*define.where, define.body] if isinstance(define.body, Block) else define.where
     for part in parts:
         for node in walk_shared(part):
-            names = [node.target] if isinstance(node, Augment) else bound_names(node)
+            names = bound_names(node)
+            if isinstance(node, Augment | BindElement):
+                names = iter([node.name])
             for name in names:
                 found.setdefault(name.name, name)
     return found
 
 
+def names_in(targets: Targets) -> Iterator[Name]:
+    """The names of targets, those in patterns too."""
+    for target in targets:
+        if isinstance(target, Pattern):
+            yield from names_in(target.targets)
+        else:
+            yield target
+
+
+def base_name(target: Index) -> Name:
+    """The `xs` of `xs[i]` and `xs[i][j]`."""
+    base = target.base
+    while isinstance(base, Index):
+        base = base.base
+    assert isinstance(base, Name)
+    return base
+
+
 def bound_names(node: Node) -> Iterator[Name]:
     """The names that a statement itself binds."""
     if isinstance(node, Bind | For):
-        yield from node.targets
+        yield from names_in(node.targets)
     elif isinstance(node, Define):
         yield node.name

@@ -118,6 +118,11 @@ class Context:
             and self.previous.end < self.current.start
         )
 
+    @property
+    def wants_in(self) -> bool:
+        """Whether the names of a loop stand here, and its `in` comes next."""
+        return "_IN" in self.accepts and "SUM_OPERATOR" not in self.accepts
+
     def is_bound(self, name: str) -> bool:
         """Whether the session, or the text above, gives the name a value."""
         words = [p for p in self.pieces if p.start < self.offset]

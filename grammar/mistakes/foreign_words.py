@@ -193,9 +193,9 @@ def _question_mark(context: Context) -> SyntaxProblem | None:
 def _braces(context: Context) -> SyntaxProblem | None:
     """Sets and dictionaries, and blocks without a head."""
     current, previous = context.current, context.previous
-    if current is None or current.text != "{" or context.accepts & {"LBRACE", "_IN"}:
+    if current is None or current.text != "{" or "LBRACE" in context.accepts:
         return None
-    if previous is None or previous.text in _HEADS | {"in"}:
+    if context.wants_in or previous is None or previous.text in _HEADS | {"in"}:
         return None
     if "NUMBER" in context.accepts and context.statement:
         return SyntaxProblem(

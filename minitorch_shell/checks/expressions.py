@@ -141,7 +141,7 @@ class ExpressionCheck:
         for clause in node.clauses:
             if isinstance(clause, s.ForClause):
                 self.check(clause.source)
-                scope.update(name.name for name in clause.targets)
+                scope.update(name.name for name in s.names_in(clause.targets))
             else:
                 self.check(clause.condition)
         self.check(node.element)

@@ -104,7 +104,7 @@ class NameCheck:
                 self.findings.report(unsure, node, note=True)
             return
         own = self.is_own(name)
-        if not own and (self.anything or (predefined and name in BUILTINS)):
+        if not own and (name == "_" or self.anything or (predefined and name in BUILTINS)):
             return
         self._unknown(node, at_start, data)
 

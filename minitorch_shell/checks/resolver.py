@@ -152,12 +152,20 @@ class Resolver:
         self.expression(node.value, at_start=True)
 
     def do_bind(self, node: s.Bind) -> None:
-        self.names.binding = node.targets[0].name
+        first = node.targets[0]
+        self.names.binding = first.name if isinstance(first, s.Name) else ""
         self.expression(node.value)
         self.names.binding = ""
-        for target in node.targets:
-            self.names.bind(target)
-        self.rows.bind([target.name for target in node.targets], node.value)
+        names = list(s.names_in(node.targets))
+        for name in names:
+            self.names.bind(name)
+        self.rows.bind([name.name for name in names], node.value)
+
+    def do_bindelement(self, node: s.BindElement) -> None:
+        self.expression(node.target)
+        self.expression(node.value)
+        self.names.bind(node.name)
+        self.rows.forget([node.name.name])
 
     def do_define(self, node: s.Define) -> None:
         seen: dict[str, s.Name] = {}
@@ -199,7 +207,9 @@ class Resolver:
 
     def do_for(self, node: s.For) -> None:
         self.expression(node.source)
-        self.loop(node.body, node.targets, at_least_once=self.has_elements(node.source))
+        self.loop(
+            node.body, list(s.names_in(node.targets)), at_least_once=self.has_elements(node.source)
+        )
 
     def do_while(self, node: s.While) -> None:
         self.expression(node.condition)
@@ -209,6 +219,8 @@ class Resolver:
         """Whether a loop over `source` certainly runs, as far as the text tells."""
         if isinstance(source, s.ListOf):
             return bool(source.items)
+        if isinstance(source, s.String):
+            return bool(source.value)
         name = source.function if isinstance(source, s.Call) else source
         if not isinstance(name, s.Name) or self.names.is_bound(name.name):
             return False

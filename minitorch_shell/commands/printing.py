@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from engine.tensor import Tensor
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Lines, Value
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.description import plain
@@ -15,7 +16,20 @@ def emit(session: Session, value: Any) -> None:
     """The value of a bare expression."""
     if value is not None:
         _note_not_finite(session, value)
+        session.marks.shown = (value,)
         session.receive(Value((plain(value),), session.settings.digits, "expression"))
+
+
+def last_shown(session: Session) -> Any:
+    """`_`: the value shown last, unless the program has bound the name itself."""
+    if "_" in session.names:
+        return session.names["_"]
+    if not session.marks.shown:
+        raise Trouble(
+            "MT202", "`_` is the value shown last, and none was shown yet",
+            label="nothing shown yet", help="a bare expression shows its value: `x + 1`",
+        )  # fmt: skip
+    return session.marks.shown[0]
 
 
 def print_values(session: Session, *values: Any) -> None:

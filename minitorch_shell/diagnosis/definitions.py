@@ -29,8 +29,12 @@ def latest_value(session: Session, name: str) -> s.Expression | None:
     """What stands behind `name =` in the statement that bound it last, as far as that is told."""
     for _, statement in statements(session):
         for node in reversed(list(s.walk_shared(statement))):
-            if isinstance(node, s.Bind) and any(target.name == name for target in node.targets):
+            if isinstance(node, s.Bind) and any(
+                target.name == name for target in s.names_in(node.targets)
+            ):
                 return node.value
+            if isinstance(node, s.BindElement) and node.name.name == name:
+                return None
             if isinstance(node, s.Augment) and node.target.name == name:
                 return None  # it is made of the value before as well
     return None
@@ -113,5 +117,5 @@ class _Ways:
         inside |= {function.name}
         for bind in define.where:
             ways = self.cuts(bind.value, parameters, "", inside)
-            parameters.update((target.name, ways) for target in bind.targets)
+            parameters.update((target.name, ways) for target in s.names_in(bind.targets))
         return self.cuts(define.body, parameters, cut, inside)

@@ -93,18 +93,26 @@ class ExpressionLowering:
     # ------------------------------------------------------------ expressions
 
     def loop(
-        self, node: s.Node, targets: list[s.Name], source: s.Expression
+        self, node: s.Node, targets: s.Targets, source: s.Expression
     ) -> tuple[ast.expr, ast.expr]:
         """Target and iterator of a loop or a comprehension."""
         value = self.expression(source)
-        names: list[ast.expr] = [
-            ast.Name(id=spelled(name.name), ctx=ast.Store(), **self.at(name)) for name in targets
+        if len(targets) == 1 and isinstance(targets[0], s.Name):
+            name = targets[0]
+            target = ast.Name(id=spelled(name.name), ctx=ast.Store(), **self.at(name))
+            return target, self.call(source, "iterate", value)
+        shape = self.constant(node, shape_of(targets))
+        return self.stores(node, targets), self.call(source, "iterate_unpacked", value, shape)
+
+    def stores(self, node: s.Node, targets: s.Targets) -> ast.Tuple:
+        """What is bound, as Python unpacks into it."""
+        parts: list[ast.expr] = [
+            self.stores(target, target.targets)
+            if isinstance(target, s.Pattern)
+            else ast.Name(id=spelled(target.name), ctx=ast.Store(), **self.at(target))
+            for target in targets
         ]
-        if len(names) == 1:
-            return names[0], self.call(source, "iterate", value)
-        count = self.constant(node, len(names))
-        target = ast.Tuple(elts=names, ctx=ast.Store(), **self.at(node))
-        return target, self.call(source, "iterate_unpacked", value, count)
+        return ast.Tuple(elts=parts, ctx=ast.Store(), **self.at(node))
 
     def option(self, option: s.Keyword) -> ast.expr:
         """The value of an option; where words are expected, one of them stands for itself."""
@@ -178,6 +186,8 @@ class ExpressionLowering:
         return self.call(node, "open_width")
 
     def on_name(self, node: s.Name) -> ast.expr:
+        if node.name == "_" and not self.is_local("_"):
+            return self.call(node, "last_shown")
         return self.name(node)
 
     def name(self, node: s.Name) -> ast.Name:
@@ -197,7 +207,7 @@ class ExpressionLowering:
         for clause in node.clauses:
             if isinstance(clause, s.ForClause):
                 target, iterator = self.loop(clause, clause.targets, clause.source)
-                scope.update(name.name for name in clause.targets)
+                scope.update(name.name for name in s.names_in(clause.targets))
                 generators.append(
                     ast.comprehension(target=target, iter=iterator, ifs=[], is_async=0)
                 )
@@ -243,10 +253,14 @@ class ExpressionLowering:
 
     def on_binary(self, node: s.Binary) -> ast.expr:
         left, right = self.expression(node.left), self.expression(node.right)
-        if node.operator in _OPERATORS:
-            operator = _OPERATORS[node.operator]()
+        return self.combined(node, node.operator, left, right)
+
+    def combined(self, node: s.Node, sign: str, left: ast.expr, right: ast.expr) -> ast.expr:
+        """`left sign right`"""
+        if sign in _OPERATORS:
+            operator = _OPERATORS[sign]()
             return ast.BinOp(left=left, op=operator, right=right, **self.at(node))
-        return self.call(node, _HELPERS[node.operator], left, right)
+        return self.call(node, _HELPERS[sign], left, right)
 
     def on_compare(self, node: s.Compare) -> ast.expr:
         operands = [self.expression(operand) for operand in node.operands]
@@ -288,6 +302,13 @@ class ExpressionLowering:
             shown = self.constant(node, id(node) in self.shown)
             return self.call(node, "grad_of", operand, name, shown)
         return self.call(node, "gradient", operand)
+
+
+def shape_of(targets: s.Targets) -> tuple[Any, ...]:
+    """How values are unpacked: None for each name, for a pattern a shape of its own."""
+    return tuple(
+        shape_of(target.targets) if isinstance(target, s.Pattern) else None for target in targets
+    )
 
 
 def _makes_layer(node: s.Call, name: str) -> bool:

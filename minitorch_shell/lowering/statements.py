@@ -13,13 +13,13 @@ can write them (`.x`, `$divide`), see minitorch_shell/lowering/spelling.py.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import COMMANDS
-from minitorch_shell.lowering.expressions import ExpressionLowering, python_parameters
+from minitorch_shell.lowering.expressions import ExpressionLowering, python_parameters, shape_of
 from minitorch_shell.lowering.spelling import spelled
 from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.trouble import Trouble
@@ -100,23 +100,44 @@ class _Lowering(ExpressionLowering):
 
     def do_bind(self, node: s.Bind) -> list[ast.stmt]:
         value = self.value(node.value)
-        if len(node.targets) > 1:
+        body: list[ast.stmt]
+        name = node.targets[0]
+        if len(node.targets) > 1 or isinstance(name, s.Pattern):
             at = self.at(node)
-            count = self.constant(node, len(node.targets))
-            targets = ast.Tuple(
-                elts=[self.store(name) for name in node.targets], ctx=ast.Store(), **at
-            )
-            unpacked = self.call(node, "bind_all", value, count)
-            body: list[ast.stmt] = [ast.Assign(targets=[targets], value=unpacked, **at)]
+            shape = self.constant(node, shape_of(node.targets))
+            for part in s.names_in(node.targets):
+                self.binds(part.name)
+            targets = self.stores(node, node.targets)
+            unpacked = self.call(node, "bind_all", value, shape)
+            body = [ast.Assign(targets=[targets], value=unpacked, **at)]
         else:
-            name = node.targets[0]
             body = [self.assign(name, self.rebound(node, name, value))]
             items = node.value.items if isinstance(node.value, s.ListOf) else []
             if any(map(_is_layer, items)) and not self.functions:
                 text = self.constant(name, name.name)
                 body.append(self.do(node, self.call(node, "layers_in_list", text)))
-        body.extend(self.told(node.targets))
+        body.extend(self.told(s.names_in(node.targets)))
         return body
+
+    def do_bindelement(self, node: s.BindElement) -> list[ast.stmt]:
+        """`xs[i] = value`: the places are computed once, before the value."""
+        at = self.at(node)
+        path: list[ast.expr] = []
+        body: list[ast.stmt] = []
+        base: s.Expression = node.target
+        while isinstance(base, s.Index):
+            place = f"$place{len(path)}"
+            store = ast.Name(id=place, ctx=ast.Store(), **at)
+            body.insert(0, ast.Assign(targets=[store], value=self.expression(base.index), **at))
+            path.insert(0, ast.Name(id=place, ctx=ast.Load(), **at))
+            base = base.base
+        places = self.tuple_(node, path)
+        value = self.value(node.value)
+        if node.operator:
+            old = self.call(node, "element_of", self.name(node.name), places)
+            value = self.combined(node, node.operator, old, value)
+        made = self.call(node, "with_element", self.name(node.name), places, value)
+        return [*body, self.assign(node.name, made), *self.told([node.name])]
 
     def rebound(self, node: s.Bind, name: s.Name, value: ast.expr) -> ast.expr:
         """The value that `name = value` binds, with care where the old value is used in the new.
@@ -134,7 +155,7 @@ class _Lowering(ExpressionLowering):
         text = self.constant(node, name.name)
         return self.call(node, "rebind", text, self.name(name), value)
 
-    def told(self, names: list[s.Name]) -> list[ast.stmt]:
+    def told(self, names: Iterable[s.Name]) -> list[ast.stmt]:
         """Tell the session of new names: that one hides a built-in, and when it was made."""
         told: list[ast.stmt] = []
         for name in names if not self.functions else ():
@@ -224,7 +245,7 @@ class _Lowering(ExpressionLowering):
 
     def do_for(self, node: s.For) -> ast.stmt:
         target, iterator = self.loop(node, node.targets, node.source)
-        for name in node.targets:
+        for name in s.names_in(node.targets):
             self.binds(name.name)
         body = self.round(node.body)
         return ast.For(target=target, iter=iterator, body=body, orelse=[], **self.at(node))

@@ -30,6 +30,7 @@ _ONCE = (
     syntax.Slice, syntax.Unary, syntax.Binary, syntax.Compare, syntax.Logic, syntax.Not,
     syntax.Choice, syntax.Grad,
 )  # fmt: skip
+_PLAIN = (Tensor, bool, int, float, str, list)
 _MANY_TIMES = (syntax.ForClause, syntax.IfClause, syntax.Comprehension)
 
 
@@ -58,7 +59,7 @@ class Purity:
             if not isinstance(part, self.kinds):
                 return False
             if isinstance(part, syntax.ForClause):
-                local = local.union([target.name for target in part.targets])
+                local = local.union([name.name for name in syntax.names_in(part.targets)])
             elif isinstance(part, syntax.Call):
                 if isinstance(part.function, syntax.Name):
                     called.add(id(part.function))
@@ -72,6 +73,8 @@ class Purity:
 
     def _name(self, name: str, called: bool, inside: frozenset[str]) -> bool:
         names = self.session.names
+        if name == "_" and name not in names:
+            return all(isinstance(value, _PLAIN) for value in self.session.marks.shown)
         if name not in names:
             builtin = BUILTINS.get(name)
             return builtin is not None and (
@@ -89,7 +92,7 @@ class Purity:
             small = len(value.parameters()) <= LARGEST_NETWORK
             dropout = any(type(layer).__name__ == "Dropout" for layer in value.module)
             return self.deadline and small and not dropout
-        return isinstance(value, Tensor | bool | int | float | str | list)
+        return isinstance(value, _PLAIN)
 
 
 @lru_cache(maxsize=256)

@@ -107,7 +107,7 @@ class Journal:
         entry = opening.entry
         if (entry.way or entry.ended == "done") and entry not in self.past[-1:]:
             self.past.append(entry)
-        if entry.way:
+        if entry.way.counts:
             self.future = []  # the change leads elsewhere: what was undone is out of reach
         self._forget_oldest()
         self.open = None

@@ -16,6 +16,7 @@ from typing import Any
 from engine.optim import Optimizer
 from engine.tensor import Tensor
 
+SHOWN = "shown"  # the attribute of the state that every bare expression changes
 ABSENT: Any = object()  # for a key that is not there
 
 
@@ -150,6 +151,12 @@ class Record:
     def __bool__(self) -> bool:
         """Whether the two moments differ at all."""
         return bool(self.written or self.attributes or self.dictionaries or self.streams)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the two moments differ in more than what was shown last."""
+        attributes = any(name != SHOWN for _, name, _ in self.attributes)
+        return bool(self.written or attributes or self.dictionaries or self.streams)
 
     def apply(self) -> None:
         """Go there. To be interrupted and begun again does no harm."""

@@ -73,7 +73,10 @@ def test_the_newest_names_come_first(interpreter: Interpreter) -> None:
 def test_layers_follow_a_layer(interpreter: Interpreter) -> None:
     found = offered(interpreter, "n = linear(2,3) ")
     layers = {builtin.name for builtin in TABLE if builtin.group == "layer"}
-    assert set(found) == layers | {"net", "with init=", "if", "and", "or"} & set(found) | layers
+    assert (
+        set(found)
+        == layers | {"net", "with init=", "if", "and", "or", "in", "not"} & set(found) | layers
+    )
     assert "sum" not in found
     assert "x" not in found
 

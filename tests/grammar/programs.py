@@ -57,6 +57,11 @@ def _larger(inner):
                 ),
             )
         ),
+        node(
+            s.Compare,
+            st.tuples(inner, inner).map(list),
+            st.sampled_from(["in", "not in"]).map(lambda sign: [sign]),
+        ),
         node(s.Logic, st.sampled_from(["and", "or"]), inner, inner),
         node(s.Not, inner),
         node(s.Choice, inner, inner, inner),
@@ -64,7 +69,8 @@ def _larger(inner):
     )
 
 
-targets = st.lists(names, min_size=1, max_size=3)
+patterns = node(s.Pattern, st.lists(names, min_size=2, max_size=3))
+targets = st.lists(names, min_size=1, max_size=3) | st.tuples(names, patterns).map(list)
 expressions = st.recursive(atoms, _larger, max_leaves=8)
 layers = st.one_of(
     names,
@@ -98,6 +104,13 @@ simple = st.one_of(
         st.lists(node(s.Bind, targets, values), min_size=1, max_size=2),
     ),
     node(s.Return, st.none() | right_sides),
+    node(
+        s.BindElement,
+        node(s.Index, no_commands, expressions)
+        | node(s.Index, node(s.Index, no_commands, expressions), expressions),
+        expressions,
+        st.sampled_from(["", "+", "-", "*", "/"]),
+    ),
     node(s.Augment, names, st.sampled_from("+-*/"), expressions),
     node(s.Update, names | node(s.Index, no_commands, expressions), expressions),
     node(s.Break),
@@ -196,6 +209,8 @@ class Unparser:
                     yield from self.value(bind.value)
             case s.Return():
                 yield from ["return", *(self.value(n.value) if n.value is not None else [])]
+            case s.BindElement():
+                yield from [*e(n.target), n.operator + "=", *e(n.value)]
             case s.Augment():
                 yield from [n.target.name, n.operator + "=", *e(n.value)]
             case s.Update():
@@ -275,6 +290,8 @@ class Unparser:
         match n:
             case s.Word():
                 return ATOM, [n.text]
+            case s.Pattern():
+                return ATOM, ["(", *self.commas(n.targets), ")"]
             case s.Name():
                 return ATOM, [n.name]
             case s.Number():
@@ -318,7 +335,7 @@ class Unparser:
             case s.Compare():
                 tokens = list(e(n.operands[0], SUM))
                 for operator, operand in zip(n.operators, n.operands[1:], strict=True):
-                    tokens += [operator, *e(operand, SUM)]
+                    tokens += [*operator.split(), *e(operand, SUM)]
                 return COMPARE, tokens
             case s.Not():
                 return NOT, ["not", *e(n.operand, NOT)]
