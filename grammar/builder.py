@@ -419,7 +419,7 @@ class Builder:
                 "too large",
                 "the largest number is about 1.8e308",
             )
-        return s.Number(place, value)
+        return s.Number(place, value, int(text) if re.fullmatch(r"[\d_]+", text) else None)
 
     def string(self, items: list[Item]) -> s.String:
         token = items[0]

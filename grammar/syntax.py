@@ -45,9 +45,10 @@ class Expression(Node):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Number(Expression):
-    """`2`, `.5`, `1e-6`"""
+    """`2`, `.5`, `1e-6`; `whole` is that of one without a point or an exponent, exactly."""
 
     value: float
+    whole: int | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -67,7 +67,7 @@ def remainder(a: Any, b: Any) -> Any:
         return rules.remainder(float(a), float(b))
     if (result := _element_by_element(remainder, a, b, "%")) is not None:
         return result
-    kinds = f"{kind_of(a)} and {kind_of(b)}"
+    kinds = f"{kind_of(a)} and {kind_of(b)}".replace("a count", "a number")
     raise Trouble("MT302", f"`%` cannot combine {kinds}", label="these do not go together",
                   help="the remainder is that of two numbers: `7 % 2`")  # fmt: skip
 

@@ -20,6 +20,8 @@ _OPERATORS: dict[str, type[ast.operator]] = {
     "*": ast.Mult,
     "@": ast.MatMult,
 }
+OF_COUNTS = frozenset("+-*%")  # what makes a count of counts
+_SIGNS: dict[str, type[ast.unaryop]] = {"+": ast.UAdd, "-": ast.USub}
 _HELPERS = {"/": "divide", "%": "remainder", "^": "power"}
 _ORDERS: dict[str, type[ast.cmpop]] = {"<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
 
@@ -252,8 +254,22 @@ class ExpressionLowering:
         return ast.UnaryOp(op=ast.USub(), operand=operand, **self.at(node))
 
     def on_binary(self, node: s.Binary) -> ast.expr:
-        left, right = self.expression(node.left), self.expression(node.right)
-        return self.combined(node, node.operator, left, right)
+        left, right = node.left, node.right
+        if node.operator in OF_COUNTS and is_whole(left) is not is_whole(right):
+            return self.combined(node, node.operator, self.beside(left), self.beside(right))
+        return self.combined(node, node.operator, self.expression(left), self.expression(right))
+
+    def beside(self, node: s.Expression) -> ast.expr:
+        """An operand of `+ - * %`; whole numbers that are written out are counts beside a count."""
+        if not is_whole(node):
+            return self.expression(node)
+        if isinstance(node, s.Number):
+            return self.constant(node, node.whole)
+        if isinstance(node, s.Unary):
+            operand = self.beside(node.operand)
+            return ast.UnaryOp(op=_SIGNS[node.operator](), operand=operand, **self.at(node))
+        assert isinstance(node, s.Binary)
+        return self.combined(node, node.operator, self.beside(node.left), self.beside(node.right))
 
     def combined(self, node: s.Node, sign: str, left: ast.expr, right: ast.expr) -> ast.expr:
         """`left sign right`"""
@@ -309,6 +325,20 @@ def shape_of(targets: s.Targets) -> tuple[Any, ...]:
     return tuple(
         shape_of(target.targets) if isinstance(target, s.Pattern) else None for target in targets
     )
+
+
+def is_whole(node: s.Expression) -> bool:
+    """Whether it is a whole number that is written out: `2`, `-1`, `2*3`."""
+    waiting: list[s.Expression] = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, s.Unary):
+            waiting.append(part.operand)
+        elif isinstance(part, s.Binary) and part.operator in OF_COUNTS:
+            waiting += [part.left, part.right]
+        elif not (isinstance(part, s.Number) and part.whole is not None):
+            return False
+    return True
 
 
 def _makes_layer(node: s.Call, name: str) -> bool:

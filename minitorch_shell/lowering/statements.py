@@ -19,7 +19,12 @@ from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import COMMANDS
-from minitorch_shell.lowering.expressions import ExpressionLowering, python_parameters, shape_of
+from minitorch_shell.lowering.expressions import (
+    OF_COUNTS,
+    ExpressionLowering,
+    python_parameters,
+    shape_of,
+)
 from minitorch_shell.lowering.spelling import spelled
 from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.trouble import Trouble
@@ -132,7 +137,7 @@ class _Lowering(ExpressionLowering):
             path.insert(0, ast.Name(id=place, ctx=ast.Load(), **at))
             base = base.base
         places = self.tuple_(node, path)
-        value = self.value(node.value)
+        value = self.beside(node.value) if node.operator in OF_COUNTS else self.value(node.value)
         if node.operator:
             old = self.call(node, "element_of", self.name(node.name), places)
             value = self.combined(node, node.operator, old, value)

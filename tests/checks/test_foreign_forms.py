@@ -94,7 +94,7 @@ def last_problem(program):
     [
         ("set lr=0.1", "MT208", "write it behind the data: `train majority lr=0.1`"),
         (NET + "set lr=0.1", "MT208", "write it behind the data: `train moons lr=0.1`"),
-        ('"a"*3', "MT302", 'write `repeat 3 { print "a" }`'),
+        ('"a"*2.5', "MT302", '`"ab" * 3`'),
         ("zip([1,2], xor)", "MT304", "`len(a)` tells the length of a list"),
         ('words = ["a", "b"]; words[0] := "x"', "MT402", "make a new list: `words = ["),
         ("net = [linear(2,3), relu]", "MT503", "`net = linear(2,3) relu`"),
