@@ -23,6 +23,7 @@ N = TypeVar("N")
 _WORDS: dict[str, frozenset[str] | None] = {
     "del": None,
     "seed": frozenset(["random"]),
+    "undo": frozenset(["train"]),
     "set": None,
 }
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
@@ -149,8 +150,8 @@ class Builder:
         value = items[0]
         if isinstance(value, list):
             if len(value) > 1:
-                if isinstance(value[0], s.Grad) and all(isinstance(v, s.Name) for v in value[1:]):
-                    raise _gradients(value)
+                if isinstance(value[0], s.Grad) and len(items) == 1:
+                    return _gradients(value)
                 raise SyntaxProblem(
                     "MT101",
                     "several values stand here without a command",
@@ -253,14 +254,20 @@ class Builder:
     def command(self, items: list[Item]) -> s.Command:
         word = items[0].text
         operands: list[s.Expression] = []
+        options: list[s.Keyword] = []
         for item in items[1:]:
             if isinstance(item, list):
                 operands += item
             elif isinstance(item, s.Expression):
                 operands.append(item)
+            elif isinstance(item, s.Keyword):
+                options.append(item)
+            elif item.type == "_TO" and word == "undo":
+                operands.append(s.Word(Span(item.start, item.end), "to"))
             elif item.type in ("NAME", "COMPILED"):  # `as pytorch`, `show compiled net`
                 operands.append(s.Word(Span(item.start, item.end), _name(item).name))
-        return s.Command(_place(items), word, [_as_word(word, part) for part in operands])
+        words = [_as_word(word, part) for part in operands]
+        return s.Command(_place(items), word, words, options)
 
     def train(self, items: list[Item]) -> s.Train:
         network, data, options = _network_and_data(items)
@@ -491,19 +498,21 @@ def _no_definition(first: s.Bind) -> SyntaxProblem:
     )
 
 
-def _gradients(values: list[s.Expression]) -> SyntaxProblem:
-    """`grad a, b, c`"""
-    names = [getattr(getattr(value, "operand", value), "name", "x") for value in values]
-    good = f"print {', '.join(f'grad {name}' for name in names)}"
-    place = _place(values)
-    return SyntaxProblem(
-        "MT101",
-        "`grad` takes one value",
-        place,
-        "several values without a command",
-        f"write `{good}`",
-        fix=Fix(place, good),
-    )
+def _gradients(values: list[s.Expression]) -> s.Command:
+    """`grad a, b, c`; each may be written `grad b` too."""
+    operands: list[s.Expression] = []
+    for value in values:
+        operand = value.operand if isinstance(value, s.Grad) else value
+        if not isinstance(operand, s.Name | s.Index):
+            raise SyntaxProblem(
+                "MT101",
+                "`grad a, b` shows the gradients of names and elements",
+                value.place,
+                "something else",
+                "write `print grad a, grad b + 1`",
+            )
+        operands.append(operand)
+    return s.Command(_place(values), "grad", operands)
 
 
 def _tuple(value: s.Pattern) -> SyntaxProblem:

@@ -198,6 +198,8 @@ class _Reader:
             and self.previous.kind in ("word", "string", "close", "number")
             and self.previous.text not in (self.command, *self.words.reserved)
         )
+        if word == "to" and self.command in ("undo", "history"):
+            return self.previous is not None and self.previous.text == self.command
         if word == "with":
             self.with_options = behind_value and after.kind == "word"
             return self.with_options

@@ -361,10 +361,14 @@ class Continue(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Command(Statement):
-    """A command with what it is about: `backward z`, `zero`, `save net to "net.json"`."""
+    """A command with what it is about: `backward z`, `zero`, `save net to "net.json"`.
+
+    The `to` of `undo to 12` is a word among the operands.
+    """
 
     word: str
     operands: list[Expression]
+    options: list[Keyword] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False, repr=False)

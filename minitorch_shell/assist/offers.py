@@ -114,6 +114,9 @@ def _candidates(session: Session, spot: Spot, text: str) -> Iterator[Offer]:
         yield from _option_values(session, spot, text)
         return
     following = followed_by(spot.command)
+    if spot.command == "undo" and len(spot.pieces) == 1:
+        yield Offer("train", "to before the last training")
+        yield Offer("to", "to a number of history")
     if following == "setting" and not spot.calls and len(spot.pieces) == 1:
         for name, setting in SETTINGS.items():
             yield Offer(f"{name}=", setting.doc)

@@ -109,7 +109,7 @@ ENTRIES = (
     ("MT305", "values without an order", "Only numbers are smaller or larger than others.",
      "print [1, 2] < [3, 4]", "print sum([1, 2]) < sum([3, 4])"),
     ("MT306", "`@` with the matrix on the wrong side",
-     "A matrix (a list of rows) stands on the left of `@`, a vector on its right.",
+     "A vector stands on the right of a matrix (a list of rows) and its `@`.",
      "print [1, 2] @ [[1, 2], [3, 4]]", "print [[1, 2], [3, 4]] @ [1, 2]"),
     ("MT307", "an empty list", "The mean, smallest or largest of nothing does not exist.",
      "print mean([])", "print mean([1, 2])"),

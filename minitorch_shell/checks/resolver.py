@@ -307,6 +307,22 @@ class Resolver:
         for operand in node.operands:
             self.expression(operand)
 
+    def command_step(self, node: s.Command) -> None:
+        self.operands(node)
+        seen: set[str] = set()
+        for option in node.options:
+            self.expression(option.value)
+            if option.name != "lr":
+                unknown = Trouble(
+                    "MT205", f"`step` has no option `{option.name}`", label="unknown option",
+                    help="write `step opt lr=0.05`; other settings are those of the optimizer",
+                )  # fmt: skip
+                self.report(unknown, option)
+            elif "lr" in seen:
+                again = Trouble("MT210", "`lr` is given twice", help="keep one of the two")
+                self.report(again, option)
+            seen.add(option.name)
+
     def command_del(self, node: s.Command) -> None:
         for operand in node.operands:
             assert isinstance(operand, s.Word)

@@ -83,6 +83,7 @@ def _run(session: Session, chosen: Chosen) -> Run:
         chosen.loss(), chosen.batch(), chosen.number("until"), chosen.validation(), epochs,
         session.settings.engine, lambda: session.stopped,
     )  # fmt: skip
+    session.journal.trains()
     beginning = Beginning(network, optimizer, session.random)
     reporter = _Reporter(session, epochs, every, "every" in chosen.options)
     started = time.perf_counter()

@@ -285,7 +285,12 @@ class _Lowering(ExpressionLowering):
         operands: list[ast.expr] = [self.value(operand) for operand in node.operands]
         if COMMANDS[node.word].node:
             operands.insert(0, self.node_number(node))
-        return self.do(node, self.call(node, node.word, *operands))
+        call = self.call(node, node.word, *operands)
+        call.keywords = [
+            ast.keyword(arg=option.name, value=self.expression(option.value), **self.at(option))
+            for option in node.options
+        ]
+        return self.do(node, call)
 
     def delete(self, node: s.Command) -> ast.stmt:
         """`del x` in a function, of its own names."""

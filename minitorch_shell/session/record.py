@@ -192,8 +192,15 @@ class Entry:
     """A statement of the past, or an undone one; `way` leads to the other side of it."""
 
     text: str  # its first line
+    whole: str  # all of it
     way: Record
     size: int  # numbers that `way` keeps itself; graphs come beside that
+    trained: bool = False  # whether it trained a network
     ended: str = "done"  # "failed" or "stopped" where it was
     undone: bool = False
     number: int | None = None  # where its statement is kept for later, outside of the journal
+
+    @property
+    def counts(self) -> bool:
+        """Whether it changed something; `undo` passes over what only showed something."""
+        return self.way.counts

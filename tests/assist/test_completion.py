@@ -252,3 +252,11 @@ def test_offers_behind_any_text(words: list[str], seed: int) -> None:
 def test_no_text_makes_completion_fail(text: str) -> None:
     interpreter = Interpreter(Collector())
     offered(interpreter, text)
+
+
+def test_the_words_behind_undo_and_of_functions(interpreter: Interpreter) -> None:
+    assert offered(interpreter, "undo t")[:2] == ["train", "to"]
+    assert "to" in offered(interpreter, "history ")
+    assert "where" in offered(interpreter, "f(a) = x ")
+    assert "where" not in offered(interpreter, "y = x ")
+    assert "return" in offered(interpreter, "f(a) = { re")

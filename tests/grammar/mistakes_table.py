@@ -1026,7 +1026,7 @@ TABLE = [
         "MT101",
         "y",
         "`y` does not fit here",
-        "here could stand an operator or the end of the statement",
+        "here could stand the end of the statement",
         None,
     ),
     (
@@ -2155,12 +2155,12 @@ TABLE = [
         'import "b.mt"',
     ),
     (
-        "grad a, b, c",
+        "grad a, 2",
         "MT101",
-        "grad a, b, c",
-        "`grad` takes one value",
-        "write `print grad a, grad b, grad c`",
-        "print grad a, grad b, grad c",
+        "2",
+        "`grad a, b` shows the gradients of names and elements",
+        "write `print grad a, grad b + 1`",
+        None,
     ),
     (
         "x = 3 // a comment",

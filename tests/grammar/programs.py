@@ -124,6 +124,16 @@ simple = st.one_of(
     command("show", st.tuples(node(s.Word, st.just("compiled")), names)),
     command("seed", st.tuples(expressions | node(s.Word, st.just("random")))),
     command("step", st.lists(expressions, min_size=1, max_size=2)),
+    node(
+        s.Command,
+        st.just("step"),
+        st.lists(expressions, min_size=1, max_size=2),
+        st.lists(keyword(expressions), max_size=2),
+    ),
+    command("grad", st.lists(names | node(s.Index, names, expressions), min_size=2, max_size=3)),
+    command("undo", st.tuples(node(s.Word, st.just("train")))),
+    command("undo", st.tuples(node(s.Word, st.just("to")), expressions)),
+    command("history", st.tuples(plain_path)),
     command("save", st.tuples(expressions, plain_path)),
     command("export", st.tuples(expressions, plain_path) | st.tuples(names, plain_path, words)),
     node(s.Import, plain_path),
@@ -230,10 +240,16 @@ class Unparser:
                 yield from ["as", form[0].text] if form else []
             case s.Command(word="set", operands=[setting, value]):
                 yield from ["set", setting.text, "=", *e(value)]
+            case s.Command(word="history", operands=[path]):
+                yield from ["history", "to", *e(path)]
+            case s.Command(word="undo", operands=[s.Word(text="to"), number]):
+                yield from ["undo", "to", *e(number)]
             case s.Command(word="help", operands=[topic]):
                 yield f"help {topic.text}"
             case s.Command():
                 yield from [n.word, *self.commas(n.operands)]
+                for option in n.options:
+                    yield from [option.name, "=", *e(option.value, SUM)]
             case s.Import():
                 yield from ["import", *e(n.path)]
             case s.Assert():
