@@ -193,6 +193,29 @@ def block_in_python(calls: int) -> Callable[[], float]:
     return run
 
 
+def growth(sizes: tuple[int, ...]) -> None:
+    """What a statement costs beside many names, and a line that defines a function among many."""
+    print("microseconds a statement beside so many names, and a line among so many definitions")
+    for size in sizes:
+        interpreter = Interpreter(Collector())
+        interpreter.session.journal.on = False
+        for number in range(size):
+            interpreter.session.names[f"n{number}"] = number
+        one = Source("<one>", "x = 2")
+        interpreter.run(one)
+        started = time.perf_counter()
+        for _ in range(200):
+            assert interpreter.run(one)
+        statement = (time.perf_counter() - started) / 200
+        lines = [f"f{k}(x) = {{ y = x + {k}; y }}" for k in range(size)]
+        fresh = Interpreter(Collector())
+        fresh.session.journal.on = False
+        started = time.perf_counter()
+        assert fresh.run(Source("<many>", "\n".join(lines)))
+        line = (time.perf_counter() - started) / size
+        print(f"  {size:6,}   statement {1e6 * statement:6.0f}   definition {1e6 * line:6.0f}")
+
+
 PYTHONS_GC = gc.get_threshold()
 
 
@@ -265,6 +288,7 @@ def main() -> None:
     print(f"  .mt                     {1e9 * loops['mt'] / limit:8.0f}")
     print(f"  plain Python            {1e9 * loops['python'] / limit:8.0f}")
     print(f"  .mt takes {loops['mt'] / loops['python']:.2f} times as long")
+    growth((100, 1_000, 4_000) if quick else (100, 1_000, 4_000, 16_000))
 
 
 if __name__ == "__main__":

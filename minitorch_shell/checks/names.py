@@ -5,7 +5,7 @@ Which names are set changes along the program; whoever walks it keeps `NameCheck
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from grammar import syntax as s
@@ -25,7 +25,7 @@ class NameCheck:
     `strict` also notes names that are set on some paths only.
     """
 
-    def __init__(self, findings: Findings, names: Iterable[str], strict: bool) -> None:
+    def __init__(self, findings: Findings, names: Collection[str], strict: bool) -> None:
         self.findings = findings
         self.strict = strict
         self.scope = Scope(names)

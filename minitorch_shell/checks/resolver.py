@@ -76,7 +76,8 @@ class Resolver:
         self.rows = RowCheck(findings.report, names, self.names.is_local)
         self.expressions = ExpressionCheck(findings, self.names, self.rows)
         self.expression = self.expressions.check
-        self.binders: dict[str, s.Node | None] = dict.fromkeys(names)  # the first of each name
+        self.begun_with = names
+        self.binders: dict[str, s.Node] = {}  # the first of each name
         self.rebound: set[str] = set()  # names that are given several values, one after the other
         self.bodies: list[s.Define] = []
         self.loops = 0
@@ -86,7 +87,8 @@ class Resolver:
         """Look at a whole program."""
         bindings, anything = self.imports.bindings(program, self.findings.source)
         for name, _, binder, source in bindings:
-            if self.binders.setdefault(name, binder) is not binder:
+            first = None if name in self.begun_with else self.binders.setdefault(name, binder)
+            if first is not binder:
                 self.rebound.add(name)
                 self.expressions.functions.pop(name, None)
             elif isinstance(binder, s.Define) and not anything:
@@ -100,7 +102,7 @@ class Resolver:
             self.names.first_bound.setdefault(binding.name, binding.at)
         self.block(program.statements)
         after = self.names.scope
-        known = Scope(after.names())
+        known = after.later()
         with self.rows.without(self.rebound):  # who knows which it is at the time of a call
             for define in self.bodies:
                 self.function(define, known)

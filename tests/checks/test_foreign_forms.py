@@ -49,7 +49,6 @@ def mended(text, problem):
         ("x = 2\n", "help(x)", "MT113", "`help x`", "help x"),
         ("", "?train", "MT113", "`help train`", "help train"),
         ("", "n = linear(2,3) with init=0", "MT206", "`zeros`", "n = linear(2,3) with init=zeros"),
-        ("a = 1; b = 2\n", "grad a, b", "MT101", "`print grad a, grad b`", "print grad a, grad b"),
     ],
 )  # fmt: skip
 def test_the_whole_line_is_known_and_runs(before, line, code, help, good):
