@@ -15,14 +15,14 @@ import time
 from collections.abc import Callable
 
 from engine import Tensor, datasets, mlp
-from engine.functions import relu
+from engine.functions import relu, tanh
 from engine.nn import Sequential
 from grammar.source import Source
 from minitorch_shell.command_line.cli import COLLECTIONS
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Collector
 
-GOAL_MOONS, GOAL_MICROGRAD = 1.5, 100.0
+GOAL_MOONS, GOAL_MICROGRAD, GOAL_BLOCK = 1.5, 100.0, 1.5
 
 MOONS = """\
 for k in range(STEPS) {
@@ -31,6 +31,17 @@ for k in range(STEPS) {
     backward loss
     for p in params(net) { p := p - (1 - 0.9*k/100) * grad p }
 }
+"""
+BLOCK = """\
+f(x, y) = {
+    a = x*y
+    b = a + x
+    c = tanh(b)
+    d = c*a - y
+    e = d*d
+    e + a
+}
+many(n) = { result = u; repeat n { result = f(u, v) }; result }
 """
 COUNTING = """\
 total = len([])
@@ -152,6 +163,59 @@ def counting_in_python(limit: int) -> Callable[[], float]:
     return run
 
 
+def block_in_mt(calls: int) -> Callable[[], float]:
+    """A function with five names of its own, called many times."""
+    interpreter = Interpreter(Collector())
+    interpreter.session.names["u"], interpreter.session.names["v"] = Tensor(0.3), Tensor(0.7)
+    assert interpreter.run(Source("<block>", BLOCK))
+    many = interpreter.session.names["many"]
+    return lambda: float(many(calls).data)
+
+
+def block_in_python(calls: int) -> Callable[[], float]:
+    """The same function in Python on our engine."""
+
+    def f(x: Tensor, y: Tensor) -> Tensor:
+        a = x * y
+        b = a + x
+        c = tanh(b)
+        d = c * a - y
+        e = d * d
+        return e + a
+
+    def run() -> float:
+        u, v = Tensor(0.3), Tensor(0.7)
+        result = u
+        for _ in range(calls):
+            result = f(u, v)
+        return result.data
+
+    return run
+
+
+def growth(sizes: tuple[int, ...]) -> None:
+    """What a statement costs beside many names, and a line that defines a function among many."""
+    print("microseconds a statement beside so many names, and a line among so many definitions")
+    for size in sizes:
+        interpreter = Interpreter(Collector())
+        interpreter.session.journal.on = False
+        for number in range(size):
+            interpreter.session.names[f"n{number}"] = number
+        one = Source("<one>", "x = 2")
+        interpreter.run(one)
+        started = time.perf_counter()
+        for _ in range(200):
+            assert interpreter.run(one)
+        statement = (time.perf_counter() - started) / 200
+        lines = [f"f{k}(x) = {{ y = x + {k}; y }}" for k in range(size)]
+        fresh = Interpreter(Collector())
+        fresh.session.journal.on = False
+        started = time.perf_counter()
+        assert fresh.run(Source("<many>", "\n".join(lines)))
+        line = (time.perf_counter() - started) / size
+        print(f"  {size:6,}   statement {1e6 * statement:6.0f}   definition {1e6 * line:6.0f}")
+
+
 PYTHONS_GC = gc.get_threshold()
 
 
@@ -206,6 +270,16 @@ def main() -> None:
         faster = peer["micrograd"] / peer["mt"]
         print(f"  .mt is {faster:.0f} times as fast (goal: {GOAL_MICROGRAD:.0f})")
 
+    calls = 5_000 if quick else 20_000
+    blocks = in_turn(
+        {"mt": lambda: block_in_mt(calls), "python": lambda: block_in_python(calls)}, rounds
+    )
+    print(f"function block of five names, {calls:,} calls, nanoseconds a call")
+    print(f"  .mt                     {1e9 * blocks['mt'] / calls:8.0f}")
+    print(f"  Python on our engine    {1e9 * blocks['python'] / calls:8.0f}")
+    ratio = blocks["mt"] / blocks["python"]
+    print(f"  .mt takes {ratio:.2f} times as long (goal: at most {GOAL_BLOCK})")
+
     limit = 50_000 if quick else 300_000
     loops = in_turn(
         {"mt": lambda: counting_in_mt(limit), "python": lambda: counting_in_python(limit)}, rounds
@@ -214,6 +288,7 @@ def main() -> None:
     print(f"  .mt                     {1e9 * loops['mt'] / limit:8.0f}")
     print(f"  plain Python            {1e9 * loops['python'] / limit:8.0f}")
     print(f"  .mt takes {loops['mt'] / loops['python']:.2f} times as long")
+    growth((100, 1_000, 4_000) if quick else (100, 1_000, 4_000, 16_000))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,12 @@ class Token(NamedTuple):
     start: int
     end: int
 
+    @property
+    def word_start(self) -> int:
+        """Where it begins without the line ends that it takes along, as `else` does."""
+        words = self.text.split() if self.text[:1] in (" ", "\t", "\r", "\n", "#") else []
+        return self.end - len(words[-1]) if words else self.start
+
 
 END = "$END"  # the terminal behind the last character
 

@@ -29,6 +29,7 @@ N = TypeVar("N")
 _WORDS: dict[str, frozenset[str] | None] = {
     "del": None,
     "seed": frozenset(["random"]),
+    "undo": frozenset(["train"]),
     "set": None,
 }
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
@@ -107,8 +108,27 @@ class Builder:
         block: s.Block = items[1]
         return block
 
-    def names(self, items: list[Item]) -> list[s.Name]:
+    def names(self, items: list[Item]) -> s.Targets:
+        found: s.Targets = []
+        for item in items:
+            if isinstance(item, s.Pattern):
+                found.append(item)
+            elif item.type == "NAME":
+                found.append(_name(item))
+        return _flat(found)
+
+    def pattern(self, items: list[Item]) -> s.Pattern:
+        return s.Pattern(_place(items), items[1])
+
+    def pair(self, items: list[Item]) -> s.Pattern:
+        first = items[1] if isinstance(items[1], s.Pattern) else _name(items[1])
+        return s.Pattern(_place(items), [first, *items[3]])
+
+    def words(self, items: list[Item]) -> list[s.Name]:
         return [_name(item) for item in items if item.type == "NAME"]
+
+    def things(self, items: list[Item]) -> list[s.Expression]:
+        return self.expressions(items)
 
     def break_statement(self, items: list[Item]) -> s.Break:
         return s.Break(_place(items))
@@ -116,14 +136,28 @@ class Builder:
     def continue_statement(self, items: list[Item]) -> s.Continue:
         return s.Continue(_place(items))
 
+    def return_statement(self, items: list[Item]) -> s.Return:
+        if len(items) == 1:
+            return s.Return(_place(items), None)
+        values = items[1]
+        if isinstance(values, list) and len(values) > 1:
+            raise SyntaxProblem(
+                "MT110",
+                "`return` gives one value",
+                _place(values[1:]),
+                "one value too many",
+                "several are given back as a list: `return [a, b]`; `x, y = f(2)` unpacks it",
+            )
+        return s.Return(_place(items), self._with(_one_value(values), items[2:]))
+
     # ------------------------------------------------------------ simple statements
 
     def expression_statement(self, items: list[Item]) -> s.Statement:
         value = items[0]
         if isinstance(value, list):
             if len(value) > 1:
-                if isinstance(value[0], s.Grad) and all(isinstance(v, s.Name) for v in value[1:]):
-                    raise _gradients(value)
+                if isinstance(value[0], s.Grad) and len(items) == 1:
+                    return _gradients(value)
                 raise SyntaxProblem(
                     "MT101",
                     "several values stand here without a command",
@@ -133,6 +167,8 @@ class Builder:
                     fix=Fix(Span(_place(value).start, _place(value).start), "print "),
                 )
             value = value[0]
+        if isinstance(value, s.Pattern):
+            raise _tuple(value)
         check_statement(value)
         return s.ExpressionStatement(_place(items), self._with(value, items[1:]))
 
@@ -146,26 +182,34 @@ class Builder:
         return _nodes(items, s.Keyword)
 
     def bind(self, items: list[Item]) -> s.Statement:
-        targets, _, values, *clause = items
-        if isinstance(values, list):
-            if len(values) > 1:
-                raise SyntaxProblem(
-                    "MT110",
-                    "`=` takes one value on its right",
-                    _place(values[1:]),
-                    "one value too many",
-                    "bind one name after the other: `a = 1; b = 2`",
-                )
-            value = values[0]
-        else:
-            value = values
-        value = self._with(value, clause)
+        targets, _, values, *clauses = items
         place = _place(items)
+        if isinstance(targets, s.Call):
+            return self._define(place, targets, values, [])
+        where = [c for c in clauses if isinstance(c[0], s.Bind)]
+        options = [c for c in clauses if isinstance(c[0], s.Keyword)]
+        value = self._with(_one_value(values), options)
+        if len(targets) == 1 and isinstance(targets[0], s.Index) and not where:
+            return s.BindElement(place, self._element(targets[0]), value)
         if len(targets) == 1 and isinstance(targets[0], s.Call):
-            return self._define(place, targets[0], value)
-        return s.Bind(place, [self._target(target) for target in targets], value)
+            return self._define(place, targets[0], value, where[0] if where else [])
+        if where:
+            raise _no_definition(where[0][0])
+        return s.Bind(place, _flat([self._target(target) for target in targets]), value)
 
-    def _define(self, place: Span, head: s.Call, body: s.Expression) -> s.Define:
+    def head(self, items: list[Item]) -> s.Call:
+        return self.call(items)
+
+    def where_clause(self, items: list[Item]) -> list[s.Bind]:
+        return _nodes(items, s.Bind)
+
+    def local(self, items: list[Item]) -> s.Bind:
+        names, _, value = items
+        return s.Bind(_place(items), names, _one_value(value))
+
+    def _define(
+        self, place: Span, head: s.Call, body: s.Expression | s.Block, where: list[s.Bind]
+    ) -> s.Define:
         if isinstance(head.function, s.Derivative):
             raise _derivative_defined(head.function)
         if not isinstance(head.function, s.Name):
@@ -179,18 +223,31 @@ class Builder:
                     "not a name",
                     "define a function like this: `f(x, y) = x*y + 1`",
                 )
-        return s.Define(
-            place, head.function, [p for p in head.arguments if isinstance(p, s.Name)], body
-        )
+        parameters = [p for p in head.arguments if isinstance(p, s.Name)]
+        return s.Define(place, head.function, parameters, body, where)
 
-    def _target(self, target: s.Expression) -> s.Name:
-        if isinstance(target, s.Name):
+    def _target(self, target: s.Expression) -> s.Name | s.Pattern:
+        if isinstance(target, s.Name | s.Pattern):
             return target
         raise _bad_target(target)
 
-    def augment(self, items: list[Item]) -> s.Augment:
+    def _element(self, target: s.Index) -> s.Index:
+        """`xs[i]`, `xs[i][j]` left of `=`: what is bound is the list."""
+        base: s.Expression = target
+        while isinstance(base, s.Index):
+            base = base.base
+        if not isinstance(base, s.Name):
+            raise _bad_target(base)
+        return target
+
+    def augment(self, items: list[Item]) -> s.Statement:
         target, operator, value = items
-        return s.Augment(_place(items), self._target(target), operator.text[0], value)
+        sign = operator.text[0]
+        if isinstance(target, s.Index):
+            return s.BindElement(_place(items), self._element(target), value, sign)
+        if not isinstance(target, s.Name):
+            raise _bad_target(target)
+        return s.Augment(_place(items), target, sign, value)
 
     def update(self, items: list[Item]) -> s.Update:
         target, _, value = items
@@ -205,14 +262,20 @@ class Builder:
     def command(self, items: list[Item]) -> s.Command:
         word = items[0].text
         operands: list[s.Expression] = []
+        options: list[s.Keyword] = []
         for item in items[1:]:
             if isinstance(item, list):
                 operands += item
             elif isinstance(item, s.Expression):
                 operands.append(item)
+            elif isinstance(item, s.Keyword):
+                options.append(item)
+            elif item.type == "_TO" and word == "undo":
+                operands.append(s.Word(Span(item.start, item.end), "to"))
             elif item.type in ("NAME", "COMPILED"):  # `as pytorch`, `show compiled net`
                 operands.append(s.Word(Span(item.start, item.end), _name(item).name))
-        return s.Command(_place(items), word, [_as_word(word, part) for part in operands])
+        words = [_as_word(word, part) for part in operands]
+        return s.Command(_place(items), word, words, options)
 
     def train(self, items: list[Item]) -> s.Train:
         network, data, options = _network_and_data(items)
@@ -264,6 +327,10 @@ class Builder:
 
     def compare(self, items: list[Item]) -> s.Compare:
         return s.Compare(_place(items), items[::2], [operator.text for operator in items[1::2]])
+
+    def contained(self, items: list[Item]) -> s.Compare:
+        operator = "in" if len(items) == 3 else "not in"
+        return s.Compare(_place(items), [items[0], items[-1]], [operator])
 
     def binary(self, items: list[Item]) -> s.Binary:
         left, operator, right = items
@@ -372,7 +439,7 @@ class Builder:
                 "too large",
                 "the largest number is about 1.8e308",
             )
-        return s.Number(place, value)
+        return s.Number(place, value, int(text) if re.fullmatch(r"[\d_]+", text) else None)
 
     def string(self, items: list[Item]) -> s.String:
         token = items[0]
@@ -410,18 +477,65 @@ def _network_and_data(
     return None, items[1], options
 
 
-def _gradients(values: list[s.Expression]) -> SyntaxProblem:
-    """`grad a, b, c`"""
-    names = [getattr(getattr(value, "operand", value), "name", "x") for value in values]
-    good = f"print {', '.join(f'grad {name}' for name in names)}"
-    place = _place(values)
+def _flat(targets: s.Targets) -> s.Targets:
+    """Brackets around all names say nothing: `(a, b) = [1, 2]`."""
+    while len(targets) == 1 and isinstance(targets[0], s.Pattern):
+        targets = targets[0].targets
+    return targets
+
+
+def _one_value(values: s.Expression | list[s.Expression]) -> s.Expression:
+    """The one value that stands right of `=`."""
+    if not isinstance(values, list):
+        return values
+    if len(values) > 1:
+        raise SyntaxProblem(
+            "MT110",
+            "`=` takes one value on its right",
+            _place(values[1:]),
+            "one value too many",
+            "bind one name after the other: `a = 1; b = 2`",
+        )
+    return values[0]
+
+
+def _no_definition(first: s.Bind) -> SyntaxProblem:
+    """`x = a + b where a = 2`"""
+    bound = ", ".join(target.name for target in s.names_in(first.targets))
     return SyntaxProblem(
-        "MT101",
-        "`grad` takes one value",
-        place,
-        "several values without a command",
-        f"write `{good}`",
-        fix=Fix(place, good),
+        "MT110",
+        "`where` belongs to the definition of a function",
+        first.place,
+        "this is none",
+        f"bind it in a line before: `{bound} = ...`",
+    )
+
+
+def _gradients(values: list[s.Expression]) -> s.Command:
+    """`grad a, b, c`; each may be written `grad b` too."""
+    operands: list[s.Expression] = []
+    for value in values:
+        operand = value.operand if isinstance(value, s.Grad) else value
+        if not isinstance(operand, s.Name | s.Index):
+            raise SyntaxProblem(
+                "MT101",
+                "`grad a, b` shows the gradients of names and elements",
+                value.place,
+                "something else",
+                "write `print grad a, grad b + 1`",
+            )
+        operands.append(operand)
+    return s.Command(_place(values), "grad", operands)
+
+
+def _tuple(value: s.Pattern) -> SyntaxProblem:
+    """`(x, y)` where nothing is bound to it."""
+    return SyntaxProblem(
+        "MT113",
+        "a list is written with `[ ]`",
+        value.place,
+        "names in `( )` stand left of `=` and `in` only",
+        "write `[x, y]`",
     )
 
 
@@ -438,12 +552,11 @@ def _derivative_defined(head: s.Derivative) -> SyntaxProblem:
 
 
 def _bad_target(target: s.Expression) -> SyntaxProblem:
+    help = "write `name = value`; to compare two values write `==`"
+    if isinstance(target, s.Index):
+        help = "an element is bound in a statement of its own: `xs[0] = 2`"
+    elif isinstance(target, s.Slice):
+        help = "elements are bound one by one: `xs[0] = 2`"
     return SyntaxProblem(
-        "MT110",
-        "only a name can stand left of `=`",
-        target.place,
-        "not a name",
-        "to update one element of a list of leaves write `w[0] := ...`"
-        if isinstance(target, s.Index)
-        else "write `name = value`; to compare two values write `==`",
+        "MT110", "only a name can stand left of `=`", target.place, "not a name", help
     )

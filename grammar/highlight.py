@@ -166,11 +166,18 @@ class _Reader:
             name_help = sign == "?" and after is not None and after.start == piece.end
             if sign not in _MAKES_A_NAME and not name_help:
                 return Keyword.Command
+        if word == "where" and self._is_where(after):
+            return Keyword
         if self._is_context_word(word, after):
             return Keyword
         if sign == "=" and self._takes_options():
             return Name.Attribute  # a named argument or an option: `lr=0.1`
         return self.predefined.get(word, Name)
+
+    def _is_where(self, after: Piece | None) -> bool:
+        """Whether `where` is the word of a definition: behind a value or before a name."""
+        outside = not self.opened or self.opened[-1] == "{"
+        return outside and after is not None and after.kind == "word"
 
     def _takes_options(self) -> bool:
         """Whether `name=` would be an argument of a call or an option here."""
@@ -181,7 +188,7 @@ class _Reader:
     def _is_context_word(self, word: str, after: Piece | None) -> bool:
         if self.opened and self.opened[-1] != "{":
             return False
-        if word not in self.words.context or after is None or after.text == "=":
+        if word not in {*_CONTEXT, "with", "compiled"} or after is None or after.text == "=":
             return False
         if word == "compiled":
             behind_show = self.previous is not None and self.previous.text == "show"
@@ -191,6 +198,8 @@ class _Reader:
             and self.previous.kind in ("word", "string", "close", "number")
             and self.previous.text not in (self.command, *self.words.reserved)
         )
+        if word == "to" and self.command in ("undo", "history"):
+            return self.previous is not None and self.previous.text == self.command
         if word == "with":
             self.with_options = behind_value and after.kind == "word"
             return self.with_options

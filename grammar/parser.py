@@ -130,7 +130,7 @@ def _tree(source: Source, predefined: Predefined = _NONE) -> syntax.Program:
 
         problem = diagnose(source, unexpected, predefined)
         token = unexpected.token
-        problem.stopped = token.end - len("else") if token.type == "_ELSE" else token.start
+        problem.stopped = token.word_start
         raise problem from None
     check_depth(tree)
     return tree

@@ -45,9 +45,10 @@ class Expression(Node):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Number(Expression):
-    """`2`, `.5`, `1e-6`"""
+    """`2`, `.5`, `1e-6`; `whole` is that of one without a point or an exponent, exactly."""
 
     value: float
+    whole: int | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -69,6 +70,16 @@ class Name(Expression):
     """`x`"""
 
     name: str
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Pattern(Expression):
+    """`(x, y)` among the names that are bound: an element of two is unpacked."""
+
+    targets: list[Name | Pattern]
+
+
+Targets = list[Name | Pattern]
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -94,7 +105,7 @@ class ListOf(Expression):
 class ForClause(Node):
     """`for x, y in source` within a comprehension."""
 
-    targets: list[Name]
+    targets: Targets
     source: Expression
 
 
@@ -177,7 +188,7 @@ class Binary(Expression):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Compare(Expression):
-    """A chain: `a < b <= c` has two operators and three operands."""
+    """A chain: `a < b <= c` has two operators and three operands; `a in b`, `a not in b`."""
 
     operands: list[Expression]
     operators: list[str]
@@ -256,17 +267,39 @@ class ExpressionStatement(Statement):
 class Bind(Statement):
     """`x = value`; several targets unpack."""
 
-    targets: list[Name]
+    targets: Targets
     value: Expression
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class BindElement(Statement):
+    """`xs[i] = value`; an `operator` is that of `xs[i] += value`."""
+
+    target: Index
+    value: Expression
+    operator: str = ""
+
+    @property
+    def name(self) -> Name:
+        """The list that is bound anew."""
+        return base_name(self.target)
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Define(Statement):
-    """`f(x, y) = body`"""
+    """`f(x, y) = body`, `f(x, y) = body where m = a, ...`, `f(x, y) = { ... }`"""
 
     name: Name
     parameters: list[Name]
-    body: Expression
+    body: Expression | Block
+    where: list[Bind] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Return(Statement):
+    """`return`, `return value`: leaves the block of a function."""
+
+    value: Expression | None
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -276,6 +309,11 @@ class Augment(Statement):
     target: Name
     operator: str
     value: Expression
+
+    @property
+    def name(self) -> Name:
+        """What is bound anew."""
+        return self.target
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -298,7 +336,7 @@ class Repeat(Statement):
 class For(Statement):
     """`for x, y in source { ... }`"""
 
-    targets: list[Name]
+    targets: Targets
     source: Expression
     body: Block
 
@@ -331,10 +369,14 @@ class Continue(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Command(Statement):
-    """A command with what it is about: `backward z`, `zero`, `save net to "net.json"`."""
+    """A command with what it is about: `backward z`, `zero`, `save net to "net.json"`.
+
+    The `to` of `undo to 12` is a word among the operands.
+    """
 
     word: str
     operands: list[Expression]
+    options: list[Keyword] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -405,3 +447,53 @@ def walk(node: Node) -> Iterator[Node]:
         current = waiting.pop()
         yield current
         waiting.extend(reversed(list(children(current))))
+
+
+def walk_shared(node: Node) -> Iterator[Node]:
+    """Like `walk`, but not into functions: what it meets shares the names around `node`."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        if not isinstance(current, Define):
+            waiting.extend(reversed(list(children(current))))
+
+
+def own_names(define: Define) -> dict[str, Name]:
+    """The names that the block or the `where` of a function binds, each where it does so first."""
+    found: dict[str, Name] = {}
+    parts = [*define.where, define.body] if isinstance(define.body, Block) else define.where
+    for part in parts:
+        for node in walk_shared(part):
+            names = bound_names(node)
+            if isinstance(node, Augment | BindElement):
+                names = iter([node.name])
+            for name in names:
+                found.setdefault(name.name, name)
+    return found
+
+
+def names_in(targets: Targets) -> Iterator[Name]:
+    """The names of targets, those in patterns too."""
+    for target in targets:
+        if isinstance(target, Pattern):
+            yield from names_in(target.targets)
+        else:
+            yield target
+
+
+def base_name(target: Index) -> Name:
+    """The `xs` of `xs[i]` and `xs[i][j]`."""
+    base = target.base
+    while isinstance(base, Index):
+        base = base.base
+    assert isinstance(base, Name)
+    return base
+
+
+def bound_names(node: Node) -> Iterator[Name]:
+    """The names that a statement itself binds."""
+    if isinstance(node, Bind | For):
+        yield from names_in(node.targets)
+    elif isinstance(node, Define):
+        yield node.name

@@ -34,7 +34,7 @@ class Vocabulary(NamedTuple):
 def vocabulary() -> Vocabulary:
     """The words, from the grammar's text."""
     found: dict[str, list[str]] = {"reserved": [], "commands": [], "context": []}
-    kinds = {None: "reserved", "9": "reserved", "5": "commands", "4": "context"}
+    kinds = {None: "reserved", "9": "reserved", "5": "commands", "4": "context", "8": "context"}
     with open(GRAMMAR_FILE, encoding="utf-8") as file:
         text = file.read()
     for match in _TERMINAL.finditer(text):

@@ -85,9 +85,7 @@ class Context:
         self.pieces = [p for p in every if p.kind != "newline"]
         token = unexpected.token
         self.accepts = unexpected.accepts
-        self.offset = token.start
-        if token.type == "_ELSE":  # which takes the line ends before it along
-            self.offset = token.end - len("else")
+        self.offset = token.word_start
         at_end = token.type == END
         before = [p for p in self.pieces if p.start < self.offset]
         after = [p for p in every if p.start >= self.offset]
@@ -119,6 +117,11 @@ class Context:
             and self.current is not None
             and self.previous.end < self.current.start
         )
+
+    @property
+    def wants_in(self) -> bool:
+        """Whether the names of a loop stand here, and its `in` comes next."""
+        return "_IN" in self.accepts and "SUM_OPERATOR" not in self.accepts
 
     def is_bound(self, name: str) -> bool:
         """Whether the session, or the text above, gives the name a value."""

@@ -7,46 +7,47 @@ from grammar.problem import Fix, SyntaxProblem
 from grammar.scan import Piece
 from grammar.source import Span
 
-_ONE_EXPRESSION = "a function is one expression: `f(x) = x^2 + 1`"
-
 
 def braced_definition(context: Context) -> SyntaxProblem | None:
-    """`f(x) { x^2 }`, `f(x) = { return x^2 }`"""
-    current, pieces = context.current, context.statement
-    if current is None or current.text != "{":
+    """`f(x) { x^2 }`, without the `=`."""
+    current, head = context.current, context.statement
+    if current is None or current.text != "{" or len(head) < 3:
         return None
-    head = pieces[:-1] if pieces and pieces[-1].text == "=" else pieces
-    if len(head) < 3 or [head[0].kind, head[1].text, head[-1].text] != ["word", "(", ")"]:
+    if [head[0].kind, head[1].text, head[-1].text] != ["word", "(", ")"]:
         return None
     if not all(p.kind == "word" or p.text == "," for p in head[2:-1]):
         return None
-    fix, help = None, _ONE_EXPRESSION
-    closing = _closing(context, current)
-    if closing is not None:
-        body = context.text[current.end : closing.start].strip().rstrip(";").rstrip()
-        body = body.removeprefix("return ").strip()
-        if body and not set(body) & set("\n;{"):
-            good = f"{context.text[head[0].start : head[-1].end]} = {body}"
-            fix, help = Fix(Span(head[0].start, closing.end), good), f"write `{good}`"
+    heading = context.text[head[0].start : head[-1].end]
     return SyntaxProblem(
         "MT113",
-        "a function has no block: it is one expression",
+        "a `=` is missing between a function and its block",
         span(current),
         "from another language",
-        help,
-        fix=fix,
+        f"write `{heading} = {{ ... }}`",
+        fix=Fix(Span(head[-1].end, current.start), " = "),
     )
 
 
-def _closing(context: Context, opener: Piece) -> Piece | None:
-    depth = 0
-    for piece in context.pieces:
-        if piece.start < opener.start:
-            continue
-        depth += (piece.text == "{") - (piece.text == "}")
-        if depth == 0:
-            return piece
-    return None
+def where_clause(context: Context) -> SyntaxProblem | None:
+    """`f(x) = m where g(t) = 2`, `f(x) = m where m = 1, 2`"""
+    current, pieces = context.current, context.statement
+    words = [piece.text for piece in pieces]
+    if current is None or "where" not in words or "=" not in words[: words.index("where")]:
+        return None
+    inside = words[words.index("where") + 1 :]
+    if current.text == "=" and "=" not in inside[-2:] and inside:
+        label = "what is before it is no name"
+    elif inside[-1:] == [","]:
+        label = "not a name"
+    else:
+        return None
+    return SyntaxProblem(
+        "MT110",
+        "behind `where` stand names, each with one value",
+        span(current),
+        label,
+        "write `f(xs) = (xs[0] - m)/s where m = mean(xs), s = 2`; a function is defined before",
+    )
 
 
 def gradient_call(context: Context) -> SyntaxProblem | None:

@@ -21,7 +21,7 @@ from grammar.mistakes.context import (
     span,
     starts_value,
 )
-from grammar.mistakes.definitions import braced_definition, gradient_call
+from grammar.mistakes.definitions import braced_definition, gradient_call, where_clause
 from grammar.mistakes.foreign_signs import foreign_operators, strange_text
 from grammar.mistakes.foreign_words import foreign_forms, python_forms
 from grammar.mistakes.notebook import notebook_forms
@@ -45,6 +45,7 @@ def diagnose(
         strange_text,
         _brackets,
         braced_definition,
+        where_clause,
         gradient_call,
         foreign_forms,
         foreign_operators,
@@ -340,7 +341,7 @@ def _choice(context: Context) -> SyntaxProblem | None:
 
 
 _RESERVED_HELP = {
-    "in": "`in` belongs to `for x in xs`",
+    "in": "`in` belongs to `for x in xs`, or stands behind a value: `2 in xs`",
     "if": "`if` begins a statement, or a choice: `a if c else b`",
     "for": "`for` begins a statement, or goes through a list: `[a for x in xs]`",
     "while": "put `;` or a new line before it",
@@ -350,7 +351,7 @@ _RESERVED_HELP = {
     "grad": "put an operator or a comma before it",
     "true": "put an operator or a comma before it",
     "false": "put an operator or a comma before it",
-    "not": "write `a != b`, or `a and not b`",
+    "not": "write `a != b`, `a and not b`, or `a not in xs`",
     "and": "write a value on both sides: `a and b`",
     "or": "write a value on both sides: `a or b`",
 }
@@ -399,6 +400,8 @@ _DESCRIPTIONS = [
 
 def _unexpected(context: Context) -> SyntaxProblem:
     possible = [words for terminal, words in _DESCRIPTIONS if terminal in context.accepts]
+    if "`in`" in possible and not context.wants_in:
+        possible.remove("`in`")  # it is an operator
     if "a value" in possible and "a name" in possible:
         possible.remove("a name")
     expected = ""

@@ -71,7 +71,7 @@ FOREIGN = {
     "sorted": "sort", "argsort": "order", "concatenate": "concat", "cat": "concat",
     "chain": "concat", "readlines": "lines", "find": "index", "swapaxes": "transpose",
     "reversed": "go through it from its end: `[xs[-1 - k] for k in range(len(xs))]`",
-    "return": "a function is one expression: `f(x) = x^2 + 1`",
+    "return": "leave it out: `f(x) = x^2`; it stands in blocks, `f(x) = { return x^2 }`",
     "clear": _CLEAR, "cls": _CLEAR, "reset": _RESET,
     "map": "write `[f(x) for x in xs]`", "filter": "write `[x for x in xs if x > 0]`",
     "any": "count them: `len([x for x in xs if x > 0]) > 0`",

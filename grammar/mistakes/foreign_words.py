@@ -15,7 +15,6 @@ from grammar.vocabulary import vocabulary
 _FOREIGN_HELP = {
     "def": "define a function like this: `f(x) = x^2 + 1`",
     "function": "define a function like this: `f(x) = x^2 + 1`",
-    "return": "a function is one expression: `f(x) = x^2 + 1`",
     "class": "a network is a row of layers: `net = linear(5,4) relu linear(4,1)`",
     "from": 'nothing has to be imported from Python; `import "other.mt"` runs a file',
     "pass": "an empty block is just `{ }`",
@@ -194,9 +193,9 @@ def _question_mark(context: Context) -> SyntaxProblem | None:
 def _braces(context: Context) -> SyntaxProblem | None:
     """Sets and dictionaries, and blocks without a head."""
     current, previous = context.current, context.previous
-    if current is None or current.text != "{" or context.accepts & {"LBRACE", "_IN"}:
+    if current is None or current.text != "{" or "LBRACE" in context.accepts:
         return None
-    if previous is None or previous.text in _HEADS | {"in"}:
+    if context.wants_in or previous is None or previous.text in _HEADS | {"in"}:
         return None
     if "NUMBER" in context.accepts and context.statement:
         return SyntaxProblem(

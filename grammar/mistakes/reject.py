@@ -1,6 +1,6 @@
 """What the grammar lets through and the language does not have.
 
-A row of layers is written like any two values side by side, so `2x`, `return x` and `plot net on d`
+A row of layers is written like any two values side by side, so `2x`, `def x` and `plot net on d`
 parse; here they are turned away with words of their own.
 """
 

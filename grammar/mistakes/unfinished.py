@@ -20,7 +20,7 @@ def heads(context: Context) -> SyntaxProblem | None:
     """The heads of blocks: what is missing between `for`, `in`, `if`, ... and `{`."""
     current, previous, accepts = context.current, context.previous, context.accepts
     words = [p.text for p in context.statement]
-    if "_IN" in accepts and "for" in words:
+    if context.wants_in and "for" in words:
         if starts_value(current) and current is not None:
             return SyntaxProblem(
                 "MT112",

@@ -114,6 +114,9 @@ def _candidates(session: Session, spot: Spot, text: str) -> Iterator[Offer]:
         yield from _option_values(session, spot, text)
         return
     following = followed_by(spot.command)
+    if spot.command == "undo" and len(spot.pieces) == 1:
+        yield Offer("train", "to before the last training")
+        yield Offer("to", "to a number of history")
     if following == "setting" and not spot.calls and len(spot.pieces) == 1:
         for name, setting in SETTINGS.items():
             yield Offer(f"{name}=", setting.doc)
@@ -134,7 +137,7 @@ def _candidates(session: Session, spot: Spot, text: str) -> Iterator[Offer]:
     elif _in_row(session, spot):
         yield from _layers(session)
         yield Offer("with init=", WORDS["with"])
-    yield from _connecting(accepts)
+    yield from _connecting(spot)
 
 
 def _statement_starts(session: Session, text: str) -> Iterator[Offer]:
@@ -242,11 +245,13 @@ def _layers(session: Session) -> Iterator[Offer]:
     yield from _own_names(session, Network)
 
 
-def _connecting(accepts: frozenset[str]) -> Iterator[Offer]:
+def _connecting(spot: Spot) -> Iterator[Offer]:
     """Words between values: `and`, `in`, `to`, ..."""
-    words = vocabulary()
+    words, accepts = vocabulary(), spot.accepts
     for word in [*words.context, *words.reserved]:
         taken = f"_{word.upper()}" in accepts or word.upper() in accepts
+        if word == "where" and not (len(spot.pieces) > 1 and spot.pieces[1].text == "("):
+            continue  # only the definition of a function has one
         if taken and word != "with":  # which is offered with an option behind it
             doc = WORDS.get(word) or (COMMANDS[word].doc if word in COMMANDS else "")
             yield Offer(word, doc)

@@ -8,8 +8,7 @@ implementation is named, not imported, so that reading the table costs nothing.
 from __future__ import annotations
 
 import re
-from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -312,6 +311,22 @@ GROUPS: dict[str, str] = {builtin.name: builtin.group for builtin in TABLE}
 ARGUMENT_NAMES = frozenset(part.name for builtin in TABLE for part in builtin.parameters)
 
 
-def groups(bound: Iterable[str]) -> Mapping[str, str]:
+class _Groups(Mapping[str, str]):
+    """It looks names up where they are bound: a copy would take time by their number."""
+
+    def __init__(self, bound: Collection[str]) -> None:
+        self.bound = bound
+
+    def __getitem__(self, name: str) -> str:
+        return OWN if name in self.bound else GROUPS[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({*self.bound, *GROUPS})
+
+    def __len__(self) -> int:
+        return len({*self.bound, *GROUPS})
+
+
+def groups(bound: Collection[str]) -> Mapping[str, str]:
     """The group of each predefined name, `OWN` of those that are bound and may hide one."""
-    return ChainMap(dict.fromkeys(bound, OWN), GROUPS)
+    return _Groups(bound)

@@ -55,7 +55,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "grad": Command(
         "grad x",
-        "the gradient of x after a backward",
+        "the gradient of x after a backward; `grad a, b` shows several with their names",
+        where="gradients:show_gradients",
+        node=True,
         example="x = 3\nbackward x^2\ngrad x",
         output="6.0",
     ),
@@ -107,7 +109,7 @@ COMMANDS: dict[str, Command] = {
     "doctor": Command("doctor net on data", "examine a network that does not learn"),
     "step": Command(
         "step opt",
-        "one step of an optimizer, as made by sgd, momentum or adam",
+        "one step of an optimizer, as made by sgd, momentum or adam; lr= for another rate",
         where="gradients:step",
         followed_by="value",
         example="w = 1\nopt = sgd([w], lr=0.1)\nbackward w^2\nstep opt\nw",
@@ -191,7 +193,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "undo": Command(
         "undo 3",
-        "take back the last statement, or the last three",
+        "take back the last change, the last three, `undo train`, `undo to 12` of history",
         where="history:undo",
         counted=False,
         example="x = 2\nx := 5\nundo\nx",
@@ -207,7 +209,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "history": Command(
         "history",
-        "the statements so far, which undo can take back",
+        'the statements so far; `history to "session.mt"` writes them as a program',
         where="history:history",
         counted=False,
         example="x = 2\nx := 5\nhistory",
@@ -249,6 +251,13 @@ COMMANDS: dict[str, Command] = {
         example="for k in range(3) { if k == 1 { continue }; print k }",
         output="0\n2",
     ),
+    "return": Command(
+        "return a",
+        "leave the block of a function with a value",
+        followed_by="value",
+        example="larger(a, b) = {\n    if a > b { return a }\n    b\n}\nlarger(2, 3)",
+        output="3.0",
+    ),
     "else": Command(
         "else { ... }",
         "the block to run when the condition does not hold",
@@ -273,6 +282,7 @@ WORDS: dict[str, str] = {
     "at": "the point of the tangent comes next",
     "is": "the answer comes next",
     "compiled": "the program that train runs for it",
+    "where": "names of the function's own: `where m = mean(xs)`",
     "with": "options of the network: init=, seed=, bias=",
 }
 

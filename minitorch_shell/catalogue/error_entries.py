@@ -47,8 +47,9 @@ ENTRIES = (
     ("MT118", "the order of values in a call",
      "Values without a name come first, named ones (`noise=0.1`) last.",
      "d = moons(noise=0.1, 50)", "d = moons(50, noise=0.1)"),
-    ("MT119", "`break` or `continue` outside of a loop",
-     "They belong into `repeat`, `for` and `while`.", "break", "repeat 3 { break }"),
+    ("MT119", "a statement that does not belong here",
+     "`break` and `continue` belong into `repeat`, `for` and `while`, `return` into the block of a "
+     "function; `import` stands outside of functions.", "break", "repeat 3 { break }"),
     ("MT201", "an unknown name",
      "A name must be bound, with `name = value`, before it is used. Mostly it is a slip of the "
      "finger: the help line names the closest there is.", "x = 2\nprint y", "y = 2\nprint y"),
@@ -108,7 +109,7 @@ ENTRIES = (
     ("MT305", "values without an order", "Only numbers are smaller or larger than others.",
      "print [1, 2] < [3, 4]", "print sum([1, 2]) < sum([3, 4])"),
     ("MT306", "`@` with the matrix on the wrong side",
-     "A matrix (a list of rows) stands on the left of `@`, a vector on its right.",
+     "A vector stands on the right of a matrix (a list of rows) and its `@`.",
      "print [1, 2] @ [[1, 2], [3, 4]]", "print [[1, 2], [3, 4]] @ [1, 2]"),
     ("MT307", "an empty list", "The mean, smallest or largest of nothing does not exist.",
      "print mean([])", "print mean([1, 2])"),
@@ -141,6 +142,10 @@ ENTRIES = (
      "A note: the mark shows the operation that made it out of ordinary numbers, such as the "
      "logarithm of a negative one. Everything computed from a nan is nan too.",
      "x = -0.2\nloss = log(x)\nbackward loss", "x = 0.2\nloss = log(x)\nbackward loss"),
+    ("MT325", "a function that gives no value",
+     "The value of a function with a block is that of its last statement, or what `return` gives. "
+     "A function that only does something can be called as a statement, but not within another.",
+     "twice(x) = { y = 2*x }\nprint twice(3)", "twice(x) = { y = 2*x; y }\nprint twice(3)"),
     ("MT401", "this has no gradient", "Only tensors have one: numbers bound to a name, "
      "parameters, and what is computed from them.", 'print grad "x"',
      "x = 2\nbackward x^2\nprint grad x"),

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from grammar import syntax as s
+from grammar.source import Source
 from grammar.vocabulary import vocabulary
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import followed_by
@@ -57,10 +62,27 @@ class ExpressionCheck:
                     self.check(child)
 
     def body(self, node: s.Define) -> None:
-        """Check what a function computes, its parameters being set."""
+        """Check what a function without names of its own computes, its parameters being set."""
+        assert isinstance(node.body, s.Expression)
         self.names.locals.append({parameter.name for parameter in node.parameters})
         self.check(node.body)
         self.names.locals.pop()
+
+    @contextmanager
+    def function(self, node: s.Define, names: list[str], source: Source) -> Iterator[None]:
+        """While the block of a function is looked at, its `names` stand for what it binds."""
+        outer = {name: self.functions.pop(name) for name in names if name in self.functions}
+        parts = [part for part in s.walk_shared(node.body) if isinstance(part, s.Statement)]
+        bound = Counter(name.name for part in parts for name in s.bound_names(part))
+        for part in parts:
+            if isinstance(part, s.Define) and bound[part.name.name] == 1:
+                self.functions[part.name.name] = Definition(part, source)
+        try:
+            yield
+        finally:
+            for name in names:
+                self.functions.pop(name, None)
+            self.functions.update(outer)
 
     def options(self, command: str, options: list[s.Keyword]) -> None:
         """Check the options of `train`, `test` or `with`."""
@@ -139,7 +161,7 @@ class ExpressionCheck:
         for clause in node.clauses:
             if isinstance(clause, s.ForClause):
                 self.check(clause.source)
-                scope.update(name.name for name in clause.targets)
+                scope.update(name.name for name in s.names_in(clause.targets))
             else:
                 self.check(clause.condition)
         self.check(node.element)

@@ -16,7 +16,6 @@ from grammar.parser import parse
 from grammar.problem import SyntaxProblem
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import GROUPS
-from minitorch_shell.checks.scope import bound_names
 from minitorch_shell.files.access import Access, checked_text, real_path
 from minitorch_shell.files.imports import next_file, read_import
 from minitorch_shell.problems.trouble import Trouble
@@ -106,10 +105,10 @@ class ImportCheck:
         while waiting:
             tree, home, through = waiting.pop()
             imports: list[s.Import] = []
-            for part in s.walk(tree):
+            for part in s.walk_shared(tree):
                 if not isinstance(part, s.Statement):
                     continue
-                for name in bound_names(part):
+                for name in s.bound_names(part):
                     found.append(Binding(name.name, through or name, part, home))
                 if isinstance(part, s.Import):
                     imports.append(part)

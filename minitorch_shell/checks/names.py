@@ -5,14 +5,15 @@ Which names are set changes along the program; whoever walks it keeps `NameCheck
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 
 from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.meant import advice
 from minitorch_shell.checks.findings import Findings
-from minitorch_shell.checks.scope import PERHAPS, SURE, Scope
+from minitorch_shell.checks.scope import PERHAPS, SURE, UNSET, Scope
 from minitorch_shell.problems.trouble import Trouble
 
 MOST_CANDIDATES = 100  # names to look through for each slip, once a program has shown many
@@ -24,15 +25,38 @@ class NameCheck:
     `strict` also notes names that are set on some paths only.
     """
 
-    def __init__(self, findings: Findings, names: Iterable[str], strict: bool) -> None:
+    def __init__(self, findings: Findings, names: Collection[str], strict: bool) -> None:
         self.findings = findings
         self.strict = strict
         self.scope = Scope(names)
         self.locals: list[set[str]] = []  # parameters, names of comprehensions; innermost last
+        self.own: list[tuple[dict[str, s.Name], Scope]] = []  # of functions around, see `function`
         self.first_bound: dict[str, s.Node] = {}  # where the source binds each name first
         self.deleted: dict[str, tuple[s.Name, Source]] = {}
         self.binding = ""  # the name whose value is being looked at
         self.anything = False  # a file may have run that binds nobody knows what
+
+    @contextmanager
+    def function(
+        self, own: dict[str, s.Name], parameters: Iterable[str], known: Scope
+    ) -> Iterator[None]:
+        """While the block of a function is looked at: `own` are the names that it binds, where it
+        does so first; none of them is set at its beginning. `known` is set around it.
+        """
+        self.scope = known.branch()
+        for name in own:
+            self.scope.drop(name)
+        for name in parameters:
+            self.scope.set(name)
+        self.own.append((own, known))
+        try:
+            yield
+        finally:
+            self.own.pop()
+
+    def is_own(self, name: str) -> bool:
+        """Whether a function around binds the name, so that it means nothing else in there."""
+        return any(name in own for own, _ in self.own)
 
     def bind(self, name: s.Name) -> None:
         """From here on the name is set."""
@@ -55,7 +79,7 @@ class NameCheck:
         """Whether the program gives the name a value, here or elsewhere, as far as is known."""
         state = self.scope.state(name)
         bound = self.is_local(name) or state in (SURE, PERHAPS) or name in self.first_bound
-        return bound or self.anything
+        return bound or self.anything or self.is_own(name)
 
     def is_unknown(self, name: str) -> bool:
         """Whether the name certainly stands for nothing."""
@@ -79,7 +103,8 @@ class NameCheck:
                 )  # fmt: skip
                 self.findings.report(unsure, node, note=True)
             return
-        if self.anything or (predefined and name in BUILTINS):
+        own = self.is_own(name)
+        if not own and (name == "_" or self.anything or (predefined and name in BUILTINS)):
             return
         self._unknown(node, at_start, data)
 
@@ -92,6 +117,9 @@ class NameCheck:
                 help=f"bind it again: `{name} = ...`",
             )  # fmt: skip
             self.findings.report(gone, node, elsewhere=((*self.deleted[name], "deleted here"),))
+            return
+        if self.is_own(name):
+            self._own_too_early(node)
             return
         if name in self.first_bound:
             later = Trouble(
@@ -114,3 +142,23 @@ class NameCheck:
             help += f"; a function of it is written `{self.binding}({name}) = ...`"
         unknown = Trouble("MT201", f"there is no `{name}` here", label="not defined", help=help)
         self.findings.report(unknown, node, meant or None)
+
+    def _own_too_early(self, node: s.Name) -> None:
+        """Report a name that the function around binds itself, but later."""
+        name = node.name
+        own, known = next(pair for pair in reversed(self.own) if name in pair[0])
+        help = f"move the line that binds `{name}` before this one"
+        if known.state(name) != UNSET or name in BUILTINS:
+            outer = "the outer one" if known.state(name) != UNSET else "the built-in one"
+            help = (
+                f"what a function binds is its own, {outer} is hidden: give the new value another "
+                "name"
+            )
+            if known.state(name) != UNSET:
+                help += f"; `{name} := ...` would update the outer leaf"
+        early = Trouble(
+            "MT202", f"`{name}` is used before it is set", label="not set yet in this function",
+            related=((own[name], "set here"),) if own[name].place != node.place else (),
+            help=help,
+        )  # fmt: skip
+        self.findings.report(early, node)

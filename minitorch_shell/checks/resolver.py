@@ -8,7 +8,7 @@ checks of expressions, names, calls, options and rows, each in a module of its o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -80,18 +80,21 @@ class Resolver:
         self.rows = RowCheck(findings.report, names, self.names.is_local)
         self.expressions = ExpressionCheck(findings, self.names, self.rows)
         self.expression = self.expressions.check
-        self.binders: dict[str, s.Node | None] = dict.fromkeys(names)  # the first of each name
+        self.begun_with = names
+        self.binders: dict[str, s.Node] = {}  # the first of each name
         self.rebound: set[str] = set()  # names that are given several values, one after the other
         self.bodies: list[s.Define] = []
         self.loops = 0
         self.certain = True  # whether what is being looked at runs for sure
         self.within = 0  # the statements around it
+        self.functions = 0  # around what is being looked at
 
     def program(self, program: s.Program) -> None:
         """Look at a whole program."""
         bindings, anything = self.imports.bindings(program, self.findings.source)
         for name, _, binder, source in bindings:
-            if self.binders.setdefault(name, binder) is not binder:
+            first = None if name in self.begun_with else self.binders.setdefault(name, binder)
+            if first is not binder:
                 self.rebound.add(name)
                 self.expressions.functions.pop(name, None)
             elif isinstance(binder, s.Define) and not anything:
@@ -105,14 +108,40 @@ class Resolver:
             self.names.first_bound.setdefault(binding.name, binding.at)
         self.block(program.statements)
         after = self.names.scope
-        known = Scope(after.names())
+        known = after.later()
         with self.rows.without(self.rebound):  # who knows which it is at the time of a call
             for define in self.bodies:
-                self.names.scope = known.branch()
-                self.expressions.body(define)
+                self.function(define, known)
         self.names.scope = after
 
-    def block(self, statements: list[s.Statement]) -> None:
+    def function(self, define: s.Define, known: Scope) -> None:
+        """Look at the body of a function, where `known` is set around it."""
+        if not (isinstance(define.body, s.Block) or define.where):
+            self.names.scope = known.branch()
+            self.expressions.body(define)
+            return
+        outer = self.bodies, self.loops
+        self.bodies, self.loops = [], 0
+        own = s.own_names(define)
+        parameters = [parameter.name for parameter in define.parameters]
+        self.functions += 1
+        with (
+            self.names.function(own, parameters, known),
+            self.expressions.function(define, [*own, *parameters], self.findings.source),
+            self.rows.function([*own, *parameters]),
+        ):
+            self.block(define.where)
+            if isinstance(define.body, s.Block):
+                self.block(define.body.statements)
+            else:
+                self.expression(define.body)
+            after = self.names.scope
+            for inner in self.bodies:
+                self.function(inner, after)
+        self.functions -= 1
+        self.bodies, self.loops = outer
+
+    def block(self, statements: Sequence[s.Statement]) -> None:
         for statement in statements:
             self.statement(statement)
 
@@ -131,12 +160,20 @@ class Resolver:
         self.expression(node.value, at_start=True)
 
     def do_bind(self, node: s.Bind) -> None:
-        self.names.binding = node.targets[0].name
+        first = node.targets[0]
+        self.names.binding = first.name if isinstance(first, s.Name) else ""
         self.expression(node.value)
         self.names.binding = ""
-        for target in node.targets:
-            self.names.bind(target)
-        self.rows.bind([target.name for target in node.targets], node.value)
+        names = list(s.names_in(node.targets))
+        for name in names:
+            self.names.bind(name)
+        self.rows.bind([name.name for name in names], node.value)
+
+    def do_bindelement(self, node: s.BindElement) -> None:
+        self.expression(node.target)
+        self.expression(node.value)
+        self.names.bind(node.name)
+        self.rows.forget([node.name.name])
 
     def do_define(self, node: s.Define) -> None:
         seen: dict[str, s.Name] = {}
@@ -151,10 +188,25 @@ class Resolver:
         self.names.bind(node.name)
         self.rows.forget([node.name.name])
         self.bodies.append(node)
+        if any(isinstance(part, s.Train) for part in s.walk(node.body)):
+            self.names.scope.perhaps(("losses", "validation_losses"))
+
+    def do_return(self, node: s.Return) -> None:
+        if not self.functions:
+            outside = Trouble(
+                "MT119", "`return` stands outside of a function", label="no function around it",
+                help="it belongs into the block of one: `f(x) = { y = x^2; return y + 1 }`; "
+                "a value is shown by itself or with `print`",
+            )  # fmt: skip
+            self.report(outside, node)
+        if node.value is not None:
+            self.expression(node.value)
 
     def do_augment(self, node: s.Augment) -> None:
         self.expression(node.target)
         self.expression(node.value)
+        if self.names.is_own(node.target.name):
+            self.names.bind(node.target)
         self.rows.forget([node.target.name])
 
     def do_repeat(self, node: s.Repeat) -> None:
@@ -163,7 +215,9 @@ class Resolver:
 
     def do_for(self, node: s.For) -> None:
         self.expression(node.source)
-        self.loop(node.body, node.targets, at_least_once=self.has_elements(node.source))
+        self.loop(
+            node.body, list(s.names_in(node.targets)), at_least_once=self.has_elements(node.source)
+        )
 
     def do_while(self, node: s.While) -> None:
         self.expression(node.condition)
@@ -173,6 +227,8 @@ class Resolver:
         """Whether a loop over `source` certainly runs, as far as the text tells."""
         if isinstance(source, s.ListOf):
             return bool(source.items)
+        if isinstance(source, s.String):
+            return bool(source.value)
         name = source.function if isinstance(source, s.Call) else source
         if not isinstance(name, s.Name) or self.names.is_bound(name.name):
             return False
@@ -273,6 +329,22 @@ class Resolver:
         for operand in node.operands:
             self.expression(operand)
 
+    def command_step(self, node: s.Command) -> None:
+        self.operands(node)
+        seen: set[str] = set()
+        for option in node.options:
+            self.expression(option.value)
+            if option.name != "lr":
+                unknown = Trouble(
+                    "MT205", f"`step` has no option `{option.name}`", label="unknown option",
+                    help="write `step opt lr=0.05`; other settings are those of the optimizer",
+                )  # fmt: skip
+                self.report(unknown, option)
+            elif "lr" in seen:
+                again = Trouble("MT210", "`lr` is given twice", help="keep one of the two")
+                self.report(again, option)
+            seen.add(option.name)
+
     def command_del(self, node: s.Command) -> None:
         for operand in node.operands:
             assert isinstance(operand, s.Word)
@@ -305,7 +377,7 @@ class Resolver:
         if self.within:
             self.report(part_of_another(node.word), node)
         # Neither is recorded, so what else it did could not be undone.
-        plain = s.Number | s.Name | s.Unary | s.Binary
+        plain = s.Number | s.Name | s.Unary | s.Binary | s.Word
         if not all(isinstance(part, plain) for count in node.operands for part in s.walk(count)):
             self.report(no_plain_count(node.word), node.operands[0])
 
@@ -317,6 +389,13 @@ class Resolver:
         self.within -= 1
 
     def do_import(self, node: s.Import) -> None:
+        if self.functions:
+            inside = Trouble(
+                "MT119", "`import` stands inside a function", label="not in a function",
+                help="import the file in a line before the function: what it binds belongs to all",
+            )  # fmt: skip
+            self.report(inside, node)
+            return
         if isinstance(node.path, s.Name) and not self.names.is_bound(node.path.name):
             foreign = Trouble(
                 "MT201", f"there is no `{node.path.name}` here", label="not defined",

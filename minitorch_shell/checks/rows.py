@@ -34,20 +34,31 @@ class RowCheck:
     ) -> None:
         self.report = report
         self.is_local = is_local  # parameters stand for something else than what is bound
-        self.bound = set(names)
+        self.begun_with = names  # not copied, there may be thousands
+        self.bound: set[str] = set()  # beside those
+        self.anything = False  # any name may stand for something else than at the beginning
         self.trained_on = ""  # the name of the data of the last `train` or `test`
         self.numbers: set[str] = set()  # names that certainly stand for no network
-        self.shapes: dict[str, Shape] = {
-            name: (value.inputs, value.outputs, value.inputs is None)
-            for name, value in names.items()
-            if isinstance(value, Network)
-        }
+        self.shapes: dict[str, Shape | None] = {}  # None: not known any more
+
+    def is_bound(self, name: str) -> bool:
+        """Whether the program has given the name a value."""
+        return name in self.bound or name in self.begun_with
+
+    def shape_of(self, name: str) -> Shape | None:
+        """The shape of the network that a name stands for, as far as it is known."""
+        if name in self.shapes or self.anything:
+            return self.shapes.get(name)
+        value = self.begun_with.get(name)
+        if isinstance(value, Network):
+            return value.inputs, value.outputs, value.inputs is None
+        return None
 
     def forget(self, names: Iterable[str]) -> None:
         """These names stand for something that is not known statically."""
         for name in names:
             self.bound.add(name)
-            self.shapes.pop(name, None)
+            self.shapes[name] = None
             self.numbers.discard(name)
 
     @contextmanager
@@ -60,8 +71,29 @@ class RowCheck:
         finally:
             self.bound, self.numbers, self.shapes = kept
 
+    @contextmanager
+    def function(self, names: list[str]) -> Iterator[None]:
+        """While a function is looked at, these names are its own."""
+        kept = [
+            (name, name in self.bound, name in self.numbers, self.shape_of(name)) for name in names
+        ]
+        trained_on = self.trained_on
+        self.forget(names)
+        try:
+            yield
+        finally:
+            self.forget(names)
+            self.trained_on = trained_on
+            for name, bound, number, shape in kept:
+                if not bound:
+                    self.bound.discard(name)
+                if number:
+                    self.numbers.add(name)
+                self.shapes[name] = shape
+
     def forget_all(self) -> None:
         """Any name may stand for something else now."""
+        self.anything = True
         self.shapes.clear()
         self.numbers.clear()
 
@@ -80,9 +112,10 @@ class RowCheck:
         if isinstance(node, s.With):
             return self.shape(node.network)
         if isinstance(node, s.Name) and not self.is_local(node.name):
-            if node.name in self.shapes:
-                return self.shapes[node.name]
-            if node.name in PLANS and node.name not in self.bound:
+            known = self.shape_of(node.name)
+            if known is not None:
+                return known
+            if node.name in PLANS and not self.is_bound(node.name):
                 return None, None, True
             return None
         if isinstance(node, s.Call):
@@ -93,7 +126,7 @@ class RowCheck:
 
     def call_shape(self, node: s.Call) -> Shape | None:
         name = node.function.name if isinstance(node.function, s.Name) else ""
-        if name in self.bound or self.is_local(name):
+        if self.is_bound(name) or self.is_local(name):
             return None
         widths = [_width(argument) for argument in node.arguments]
         if name == "linear" and len(widths) >= 2 and UNKNOWN not in widths[:2]:
@@ -154,7 +187,7 @@ class RowCheck:
         for element in elements:
             if not isinstance(element, s.Name) or self.is_local(element.name):
                 continue
-            builtin = BUILTINS.get(element.name) if element.name not in self.bound else None
+            builtin = BUILTINS.get(element.name) if not self.is_bound(element.name) else None
             if builtin is not None and builtin.group == "layer" and not builtin.on_values:
                 found = True
                 trouble = Trouble(
@@ -222,7 +255,7 @@ class RowCheck:
 
     def predefined(self, node: s.Expression) -> bool:
         """Whether it is a name that is a function from the start, not a data set or a constant."""
-        if not isinstance(node, s.Name) or node.name in self.bound or self.is_local(node.name):
+        if not isinstance(node, s.Name) or self.is_bound(node.name) or self.is_local(node.name):
             return False
         builtin = BUILTINS.get(node.name)
         return builtin is not None and builtin.group not in ("data", "constant")
@@ -233,7 +266,7 @@ class RowCheck:
         name = node.function if isinstance(node, s.Call) else node
         if not isinstance(name, s.Name) or self.is_local(name.name):
             return False
-        if name.name in self.bound:
+        if self.is_bound(name.name):
             return not called and name.name in self.numbers
         builtin = BUILTINS.get(name.name)
         if builtin is None:
@@ -256,7 +289,7 @@ class RowCheck:
         shape = self.shape(network)
         if shape is None or shape[0] is None or not isinstance(node.data, s.Name):
             return
-        if node.data.name in self.bound:
+        if self.is_bound(node.data.name):
             return
         width = default_width(node.data.name)
         if width is not None and width != shape[0]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from grammar import syntax as s
+from collections.abc import Collection, Iterable
 
 UNSET, PERHAPS, SURE = 0, 1, 2
 
@@ -16,16 +14,25 @@ class Scope:
     branches stay quick; `merge` brings the ends of alternatives together.
     """
 
-    def __init__(self, sure: Iterable[str] = (), outer: Scope | None = None) -> None:
-        self.states = dict.fromkeys(sure, SURE)
+    def __init__(
+        self, sure: Collection[str] = (), outer: Scope | None = None, lenient: bool = False
+    ) -> None:
+        self.sure = sure  # set when the program began; not copied, there may be thousands
+        self.states: dict[str, int] = {}
         self.outer = outer
+        self.lenient = lenient  # what is perhaps set counts as set
 
     def state(self, name: str) -> int:
         """UNSET, PERHAPS or SURE."""
         scope: Scope | None = self
+        lenient = False
         while scope is not None:
+            lenient = lenient or scope.lenient
             if name in scope.states:
-                return scope.states[name]
+                state = scope.states[name]
+                return SURE if lenient and state == PERHAPS else state
+            if name in scope.sure:
+                return SURE
             scope = scope.outer
         return UNSET
 
@@ -45,7 +52,7 @@ class Scope:
         known: set[str] = set()
         scope: Scope | None = self
         while scope is not None:
-            known.update(scope.states)
+            known.update(scope.states, scope.sure)
             scope = scope.outer
         return sorted(name for name in known if self.state(name) >= least)
 
@@ -53,16 +60,12 @@ class Scope:
         """The scope of one alternative that begins here."""
         return Scope(outer=self)
 
+    def later(self) -> Scope:
+        """The scope of what runs at any time after this point: all that may be set is set."""
+        return Scope(outer=self, lenient=True)
+
     def merge(self, *branches: Scope) -> None:
         """After alternatives: sure is what all of them set, perhaps what any of them did."""
         for name in {name for branch in branches for name in branch.states}:
             states = {branch.state(name) for branch in branches}
             self.states[name] = states.pop() if len(states) == 1 else PERHAPS
-
-
-def bound_names(node: s.Node) -> Iterator[s.Name]:
-    """The names that a node itself binds in the session."""
-    if isinstance(node, s.Bind | s.For):
-        yield from node.targets
-    elif isinstance(node, s.Define):
-        yield node.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from engine.graph import reachable
@@ -9,7 +10,9 @@ from engine.tensor import Tensor
 from grammar import syntax
 from minitorch_shell.diagnosis import sweeps, zero_gradients
 from minitorch_shell.problems.trouble import Trouble
+from minitorch_shell.results.records import Plain, Table
 from minitorch_shell.session.session import Session
+from minitorch_shell.values.description import plain
 from minitorch_shell.values.kinds import kind_of
 from minitorch_shell.values.leaves import direct_tensors
 from minitorch_shell.values.leaves import gradient as gradient_of
@@ -69,7 +72,8 @@ def zero(session: Session, *values: Any) -> None:
     if values:
         tensors = direct_tensors(values)
     else:
-        tensors = reachable(direct_tensors(session.user_names().values()))
+        known = [*session.user_names().values(), *session.local_values()]
+        tensors = reachable(direct_tensors(known))
     sweeps.zeroed(session, tensors)
     with session.journal.writing(gradients=tensors):
         for tensor in tensors:
@@ -100,8 +104,24 @@ def grad_of(session: Session, value: Any, name: str, shown: bool) -> Any:
     return found
 
 
-def step(session: Session, *optimizers: Any) -> None:
-    """`step opt`"""
+def show_gradients(session: Session, node_number: int, *values: Any) -> None:
+    """`grad a, b, c`: the gradients with their names."""
+    unit = session.unit()
+    node = unit.nodes[node_number]
+    assert isinstance(node, syntax.Command)
+    rows: list[tuple[Plain, ...]] = []
+    for value, operand in zip(values, node.operands, strict=True):
+        text = " ".join(unit.source.slice(operand.place).split())
+        named = isinstance(operand, syntax.Name) and session.names.get(text) is value
+        found = grad_of(session, value, text, True) if named else gradient(session, value)
+        rows.append((text, plain(found)))
+    digits = session.settings.digits
+    session.receive(Table(("", "gradient"), tuple(rows), digits=digits, kind="gradients"))
+
+
+def step(session: Session, *optimizers: Any, lr: Any = None) -> None:
+    """`step opt`, `step opt lr=0.05`"""
+    rate = None if lr is None else _rate(lr)
     for optimizer in optimizers:
         if not hasattr(optimizer, "settings"):
             raise Trouble(
@@ -111,5 +131,22 @@ def step(session: Session, *optimizers: Any) -> None:
             )
         session.marks.leaves_changed = True
         sweeps.use(session, optimizer.parameters)
+        own = optimizer.lr
         with session.journal.writing(optimizer.parameters, (), [optimizer]):
-            optimizer.step()
+            try:
+                optimizer.lr = own if rate is None else rate
+                optimizer.step()
+            finally:
+                optimizer.lr = own
+
+
+def _rate(lr: Any) -> float:
+    """The rate of one step."""
+    if not isinstance(lr, Tensor | float | int) or isinstance(lr, bool):
+        raise Trouble(
+            "MT302", f"`lr` takes a number, not {kind_of(lr)}", help="write `step opt lr=0.05`"
+        )
+    rate = float(lr.data if isinstance(lr, Tensor) else lr)
+    if not 0 <= rate < inf:
+        raise Trouble("MT300", f"lr must be at least 0, got {rate:g}", help="write `lr=0.05`")
+    return rate

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minitorch_shell.checks.statements import part_of_another
+from minitorch_shell.files.access import path_to_write
+from minitorch_shell.files.troubles import write
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Lines, Plain, Table
+from minitorch_shell.session.journal import changes
 from minitorch_shell.values.counts import counted, whole
 
 if TYPE_CHECKING:
@@ -17,22 +20,67 @@ MOST_SHOWN = 40  # rows of `history`
 NAMED = 5  # statements that `undo` names one by one
 
 
-def undo(session: Session, count: Any = 1) -> None:
-    """`undo`, `undo 3`: take back the last statements."""
-    number = _count(session, count, "undo", len(session.journal.past))
-    session.receive(_said("undone", "undo", session.journal.undo(number)))
+def undo(session: Session, count: Any = 1, number: Any = None) -> None:
+    """`undo`, `undo 3`: take back the last changes; `undo train`, `undo to 12`."""
+    journal = session.journal
+    if count == "train":
+        _alone(session, "undo")
+        session.receive(_said("undone", "undo", journal.go_to(_before_training(journal.past))))
+    elif count == "to":
+        _alone(session, "undo")
+        _go_to(session, number)
+    else:
+        wanted = _count(session, count, "undo", changes(journal.past))
+        session.receive(_said("undone", "undo", journal.undo(wanted)))
 
 
 def redo(session: Session, count: Any = 1) -> None:
     """`redo`, `redo 3`: bring back what was undone."""
-    number = _count(session, count, "redo", len(session.journal.future))
+    number = _count(session, count, "redo", changes(session.journal.future))
     session.receive(_said("done again", "redo", session.journal.redo(number)))
+
+
+def _before_training(past: list[Entry]) -> int:
+    """How many statements stand before the last one that trained."""
+    for at in range(len(past) - 1, -1, -1):
+        if past[at].trained:
+            return at
+    raise Trouble(
+        "MT211",
+        "there is no training to undo",
+        help="`history` lists the statements; `undo` takes back the last change",
+    )
+
+
+def _go_to(session: Session, number: Any) -> None:
+    """`undo to 12`: where statement 12 of `history` was the last one done."""
+    journal = session.journal
+    wanted = whole(number, "the number behind `undo to`")
+    first, last = journal.forgotten, journal.forgotten + len(journal.entries())
+    if not first <= wanted <= last:
+        raise Trouble(
+            "MT211",
+            f"there is no statement {wanted} to go to",
+            help=f"the numbers of `history` go from {first + 1} to {last}; "
+            f"`undo to {first}` goes before the first"
+            if last > first
+            else "no statement has run yet",
+        )
+    place = wanted - journal.forgotten
+    back = place <= len(journal.past)
+    gone = journal.go_to(place)
+    session.receive(_said("undone" if back else "done again", "undo", gone))
+
+
+def _alone(session: Session, command: str) -> None:
+    """Trouble where another statement is under way."""
+    if session.journal.open is not None:
+        raise part_of_another(command)
 
 
 def _count(session: Session, count: Any, command: str, most: int) -> int:
     """How many statements are meant; Trouble where there are not so many."""
-    if session.journal.open is not None:
-        raise part_of_another(command)
+    _alone(session, command)
     number = whole(count, f"the count of `{command}`")
     if number < 1:
         raise Trouble(
@@ -49,7 +97,7 @@ def _count(session: Session, count: Any, command: str, most: int) -> int:
     past = "undone" if command == "undo" else "redone"
     raise Trouble(
         "MT211",
-        f"only {counted(most, 'statement')} can be {past}, not {number}",
+        f"only {counted(most, 'change')} can be {past}, not {number}",
         help=f"`{command}{f' {most}' if most > 1 else ''}` goes as far as possible",
     )
 
@@ -59,6 +107,8 @@ def _why_nothing(session: Session, command: str) -> str:
         return "nothing was undone, or something was changed since"
     if session.journal.future:
         return "all statements are undone already; `redo` brings them back"
+    if session.journal.past:
+        return "the statements so far changed nothing, they only showed something"
     return "no statement has run yet"
 
 
@@ -68,14 +118,22 @@ def _left(statement: str) -> str:
 
 
 def _said(what: str, kind: str, entries: list[Entry]) -> Lines:
+    if not entries:
+        return Lines((f"nothing to be {what}: no change lies between",), kind)
     lines = [f"{what}: {entry.text}{_left(entry.text)}" for entry in entries[:NAMED]]
     if len(entries) > NAMED:
         lines.append(f"... and {len(entries) - NAMED} more")
     return Lines(tuple(lines), kind)
 
 
-def history(session: Session) -> None:
-    """`history`: the statements so far with their numbers, and where the session stands."""
+def history(session: Session, path: Any = None) -> None:
+    """`history`: the statements so far with their numbers, and where the session stands.
+
+    `history to "session.mt"` writes those that led here as a program.
+    """
+    if path is not None:
+        _write_history(session, path)
+        return
     journal = session.journal
     entries = journal.entries()
     if not entries:
@@ -101,3 +159,21 @@ def history(session: Session) -> None:
             kind="history",
         )
     )
+
+
+def _write_history(session: Session, path: Any) -> None:
+    """The statements that led here, as a program; those that failed stand in comments."""
+    _alone(session, "history")
+    place = path_to_write(session.access, path)
+    journal = session.journal
+    parts: list[str] = []
+    if journal.forgotten:
+        lost = counted(journal.forgotten, "statement")
+        parts.append(f"# {lost} before these are not known any more")
+    for entry in journal.past:
+        text = entry.whole.strip()
+        if entry.ended != "done":
+            text = "\n".join(f"# {entry.ended}: {line}" for line in text.splitlines())
+        parts.append(text)
+    if session.access.writing:
+        write(place, "\n".join(parts) + "\n")

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.tensor import Tensor
 from grammar import syntax
-from minitorch_shell.library.operations import unpack
+from minitorch_shell.library.operations import Shape, unpack
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.session.session import Session
 from minitorch_shell.session.tracing import under_way
@@ -18,10 +18,17 @@ from minitorch_shell.values.network import Network
 from minitorch_shell.values.vector import DataRow
 
 
-def bind_all(session: Session, value: Any, count: int) -> list[Any]:
+def bind_all(session: Session, value: Any, shape: Shape) -> list[Any]:
     """The values for `a, b = value`; rows of data make no leaves."""
-    items = unpack(value, count)
-    return items if isinstance(value, DataRow) else [leaves.leaf(item) for item in items]
+    items = unpack(value, shape)
+    return items if isinstance(value, DataRow) else _leaves(items, shape)
+
+
+def _leaves(items: list[Any], shape: Shape) -> list[Any]:
+    return [
+        leaves.leaf(item) if inner is None else _leaves(item, inner)
+        for item, inner in zip(items, shape, strict=True)
+    ]
 
 
 def rebind(session: Session, name: str, old: Any, value: Any) -> Any:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from engine.tensor import Tensor
+from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.results.records import Lines, Value
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.description import plain
@@ -19,7 +20,20 @@ def emit(session: Session, value: Any) -> None:
         _show_table(session, value)
     elif value is not None:
         _note_not_finite(session, value)
+        session.marks.shown = (value,)
         session.receive(Value((plain(value),), session.settings.digits, "expression"))
+
+
+def last_shown(session: Session) -> Any:
+    """`_`: the value shown last, unless the program has bound the name itself."""
+    if "_" in session.names:
+        return session.names["_"]
+    if not session.marks.shown:
+        raise Trouble(
+            "MT202", "`_` is the value shown last, and none was shown yet",
+            label="nothing shown yet", help="a bare expression shows its value: `x + 1`",
+        )  # fmt: skip
+    return session.marks.shown[0]
 
 
 def print_values(session: Session, *values: Any) -> None:

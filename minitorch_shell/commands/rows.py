@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -113,14 +112,8 @@ def check_option(name: str, value: Any) -> None:
 
 def row(session: Session, elements: Any, numbers: Any, options: Any) -> Network:
     """`linear(5,4) relu ...` as the compiled code calls for it, its nodes given as numbers."""
-    # In the body of a function the row stands in the statement that defined the function.
-    caller = sys._getframe(1).f_code.co_filename
-    outer = session.current
-    session.current = session.units.get(caller, outer)
-    try:
-        return network(session, elements, [session.node(n) for n in numbers], dict(options))
-    finally:
-        session.current = outer
+    nodes = session.unit().nodes
+    return network(session, elements, [nodes[number] for number in numbers], dict(options))
 
 
 def open_width(session: Session) -> NoReturn:

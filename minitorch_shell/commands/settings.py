@@ -55,8 +55,7 @@ def _written(session: Session, node_number: int) -> str:
     """The value of the setting, as the program writes it."""
     node = session.node(node_number)
     assert isinstance(node, syntax.Command)
-    assert session.current is not None
-    return session.current.source.slice(node.operands[-1].place)
+    return session.unit().source.slice(node.operands[-1].place)
 
 
 def failed(session: Session, node_number: int, message: Any) -> None:

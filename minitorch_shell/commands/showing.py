@@ -54,8 +54,7 @@ def _text(session: Session, node_number: int) -> str:
     """How the program writes what is shown."""
     node = session.node(node_number)
     assert isinstance(node, syntax.Command)
-    assert session.current is not None
-    return session.current.source.slice(node.operands[-1].place)
+    return session.unit().source.slice(node.operands[-1].place)
 
 
 def network_table(network: Network, digits: int) -> Table:

@@ -94,6 +94,7 @@ def _run(session: Session, chosen: Chosen) -> Run:
         chosen.loss(), chosen.batch(), chosen.number("until"), chosen.validation(), epochs,
         session.settings.engine, lambda: session.stopped, chosen.rates(),
     )  # fmt: skip
+    session.journal.trains()
     beginning = Beginning(network, optimizer, session.random)
     reporter = _Reporter(session, epochs, every, every > 0 and "every" in chosen.options)
     started = time.perf_counter()

@@ -179,16 +179,16 @@ def choose(session: Session, node_number: int, network: Any, data: Any, given: G
 
 def _network(session: Session, statement: Command, network: Any, data: Any) -> tuple[str, Network]:
     """The network that is meant, with a name for reports."""
-    if statement.network is not None:
+    if network is not None:  # written, or the `net` of a function's own
+        node = statement.network or syntax.Name(statement.place, "net")
         if not isinstance(network, Network):
             raise Trouble(
                 "MT503",
                 f"this is {kind_of(network)}, not a network",
-                node=statement.network,
+                node=node,
                 label="a network was expected",
                 help=list_of_layers(network) or "write `train net on data`",
             )
-        node = statement.network
         return (node.name if isinstance(node, syntax.Name) else "the network"), network
     names = session.user_names()
     if isinstance(names.get("net"), Network):
@@ -241,7 +241,7 @@ def _data_name(session: Session, statement: Command, rows: Dataset) -> str:
         whole = whole.base
     if not isinstance(whole, syntax.Name) or session.current is None:
         return rows.name
-    written = session.current.source.slice(node.place)
+    written = session.unit().source.slice(node.place)
     return " ".join(written.split())
 
 

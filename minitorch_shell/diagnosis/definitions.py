@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grammar import syntax as s
 from grammar.source import Source
-from minitorch_shell.session.aside import body_of
+from minitorch_shell.session.aside import definition_of
 from minitorch_shell.values.function import Function
 
 if TYPE_CHECKING:
@@ -28,9 +28,13 @@ def statements(session: Session) -> Iterator[tuple[Source, s.Node]]:
 def latest_value(session: Session, name: str) -> s.Expression | None:
     """What stands behind `name =` in the statement that bound it last, as far as that is told."""
     for _, statement in statements(session):
-        for node in reversed(list(s.walk(statement))):
-            if isinstance(node, s.Bind) and any(target.name == name for target in node.targets):
+        for node in reversed(list(s.walk_shared(statement))):
+            if isinstance(node, s.Bind) and any(
+                target.name == name for target in s.names_in(node.targets)
+            ):
                 return node.value
+            if isinstance(node, s.BindElement) and node.name.name == name:
+                return None
             if isinstance(node, s.Augment) and node.target.name == name:
                 return None  # it is made of the value before as well
     return None
@@ -107,4 +111,11 @@ class _Ways:
     ) -> list[str]:
         given = [self.cuts(argument, local, cut, inside) for argument in node.arguments]
         parameters = dict(zip(function.parameters, given, strict=False))
-        return self.cuts(body_of(function.definition), parameters, cut, inside | {function.name})
+        define = definition_of(function.definition)
+        if isinstance(define.body, s.Block):
+            return [""]  # of a block nobody knows which way it takes
+        inside |= {function.name}
+        for bind in define.where:
+            ways = self.cuts(bind.value, parameters, "", inside)
+            parameters.update((target.name, ways) for target in s.names_in(bind.targets))
+        return self.cuts(define.body, parameters, cut, inside)

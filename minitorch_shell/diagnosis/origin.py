@@ -149,7 +149,9 @@ def _operands(session: Session, source: Source, node: s.Node) -> list[float | No
 def _writes(session: Session, statement: s.Node, leaf: Tensor) -> bool:
     """Whether the statement gave `leaf` its value."""
     if isinstance(statement, s.Bind):
-        names = [target.name for target in statement.targets]
+        names = [target.name for target in s.names_in(statement.targets)]
+    elif isinstance(statement, s.BindElement):
+        names = [statement.name.name]
     elif isinstance(statement, s.Update) and isinstance(statement.target, s.Name):
         names = [statement.target.name]
     else:

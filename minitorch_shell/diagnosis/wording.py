@@ -71,14 +71,13 @@ class Words:
 
 def words_of(session: Session, statement: syntax.Train, name: str) -> Words:
     """The words of the `train` statement under way, whose network is reported as `name`."""
-    assert session.current is not None
     if not isinstance(statement.network, syntax.Name | None):
         name = free_name("net", session.user_names())
     top = session.statement()
     while isinstance(top, syntax.Time):
         top = top.statement
     undoable = top is statement and not session.access.importing
-    return Words(statement, session.current.source, name, undoable)
+    return Words(statement, session.unit().source, name, undoable)
 
 
 def free_name(name: str, taken: Iterable[str]) -> str:

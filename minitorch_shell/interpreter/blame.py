@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from engine.fused import Dot
 from engine.optim import OPTIMIZERS
 from engine.tensor import HandMade, Tensor
-from grammar.syntax import Binary, Call, Name, Node
+from grammar.syntax import Binary, Call, Name, Node, Number
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.lowering.spelling import unspelled
 from minitorch_shell.lowering.unit import Unit
@@ -73,7 +73,9 @@ def _translated(error: BaseException, node: Node | None) -> Trouble | None:
     """Python's own exceptions, as they come out of the operators and the engine."""
     text = str(error)
     if isinstance(error, NameError):
-        name = unspelled(getattr(error, "name", "") or "")
+        # Python tells the name of a local variable in its message alone.
+        quoted = re.search(r"variable '([^']+)'", text)
+        name = unspelled(getattr(error, "name", "") or (quoted[1] if quoted else ""))
         return Trouble(
             "MT202", f"`{name}` has no value yet", label="used before it is set",
             help=f"bind it first: `{name} = ...`",
@@ -101,7 +103,16 @@ def _translated(error: BaseException, node: Node | None) -> Trouble | None:
 def _type_trouble(text: str, node: Node | None) -> Trouble:
     if match := _OPERANDS.search(text):
         sign, left, right = match.groups()
-        return _unfit(sign, _kind(left), _kind(right))
+        sides = (node.left, node.right) if isinstance(node, Binary) else (None, None)
+        return _unfit(
+            sign,
+            *(
+                "a number"
+                if isinstance(side, Number)
+                else _kind(kind)  # not "a count", as Python has it
+                for side, kind in zip(sides, (left, right), strict=True)
+            ),
+        )
     if match := _ORDER.search(text):
         sign, left, right = match.groups()
         kinds = (_kind(left), _kind(right))
@@ -162,7 +173,7 @@ def _unfit(sign: str, left: str, right: str) -> Trouble:
     if "a string" in (left, right) and sign in ("+", "+="):
         help = "print them side by side: `print a, b`"
     if sign == "*" and {left, right} == {"a string", "a number"}:
-        help = 'text is not repeated; to print it several times write `repeat 3 { print "a" }`'
+        help = 'text is repeated by a count or a whole number that is written out: `"ab" * 3`'
     if sign == "@":
         help = "`@` takes lists: `[1, 2] @ [3, 4]`; numbers are multiplied with `*`"
     return Trouble("MT302", f"`{sign.rstrip('=')}` cannot combine {both}", help=help,

@@ -9,16 +9,16 @@ from __future__ import annotations
 from minitorch_shell.catalogue.commands import COMMANDS
 
 _OPERATIONS = {
-    "library.operations": "compare cut divide index iterate iterate_unpacked plus power remainder"
-    " repetitions stop truth",
+    "library.operations": "compare cut divide element_of index iterate iterate_unpacked plus power"
+    " remainder repetitions stop truth with_element",
     "values.derived": "derived",
-    "values.function": "callee",
+    "values.function": "callee performer",
     "values.leaves": "leaf new_leaf",
     "values.layers": "hole=HOLE",
     "values.vector": "vector=Vector",
 }
 _OF_THE_SESSION = {
-    "commands.printing": "clock emit took",
+    "commands.printing": "clock emit last_shown took",
     "commands.names": "bind_all function hides layers_in_list made rebind update",
     "commands.gradients": "grad_of gradient",
     "commands.settings": "failed",

@@ -95,14 +95,14 @@ class Interpreter:
         from minitorch_shell.checks.resolver import resolve
 
         session = self.session
-        predefined = groups(session.user_names())
+        predefined = groups(session.names)
         try:
             program = parse(source, predefined)
         except SyntaxProblem as first:
             for problem in all_syntax_problems(source, first, predefined):
                 session.receive(problem)
             return None
-        problems = resolve(program, source, session.user_names(), strict, session.access)
+        problems = resolve(program, source, session.names, strict, session.access)
         for found in problems:
             session.receive(found)
         return None if any(p.severity == "error" for p in problems) else program

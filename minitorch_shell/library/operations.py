@@ -16,6 +16,7 @@ from engine.tensor import Tensor
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.counts import counted, whole
 from minitorch_shell.values.kinds import kind_of
+from minitorch_shell.values.leaves import leaf
 from minitorch_shell.values.network import Network
 from minitorch_shell.values.vector import DataRow, Vector
 
@@ -66,7 +67,7 @@ def remainder(a: Any, b: Any) -> Any:
         return rules.remainder(float(a), float(b))
     if (result := _element_by_element(remainder, a, b, "%")) is not None:
         return result
-    kinds = f"{kind_of(a)} and {kind_of(b)}"
+    kinds = f"{kind_of(a)} and {kind_of(b)}".replace("a count", "a number")
     raise Trouble("MT302", f"`%` cannot combine {kinds}", label="these do not go together",
                   help="the remainder is that of two numbers: `7 % 2`")  # fmt: skip
 
@@ -129,6 +130,10 @@ def compare(operators: tuple[str, ...], *operands: Any) -> bool:
             holds = equal(a, b)
         elif operator == "!=":
             holds = not equal(a, b)
+        elif operator == "in":
+            holds = contains(b, a)
+        elif operator == "not in":
+            holds = not contains(b, a)
         elif operator == "<":
             holds = a < b
         elif operator == "<=":
@@ -140,6 +145,20 @@ def compare(operators: tuple[str, ...], *operands: Any) -> bool:
         if not holds:
             return False
     return True
+
+
+def contains(whole: Any, part: Any) -> bool:
+    """Whether a list has an element that is equal to `part`, or a string has it in it."""
+    if isinstance(whole, str):
+        if isinstance(part, str):
+            return part in whole
+        raise Trouble(
+            "MT302", f"a string holds strings, not {kind_of(part)}", label="not a string",
+            help='`"a" in "emma"` looks for text',
+        )  # fmt: skip
+    return any(
+        equal(item, part) for item in _iterable(whole, "`in` looks into", "write `3 in [1, 2, 3]`")
+    )
 
 
 def index(base: Any, at: Any) -> Any:
@@ -167,6 +186,40 @@ def data_row(row: tuple[list[float], float | list[float]]) -> DataRow:
     return DataRow([DataRow(inputs), DataRow(target) if isinstance(target, list) else target])
 
 
+def element_of(base: Any, path: tuple[Any, ...]) -> Any:
+    """base[i][j], the places given as a tuple."""
+    for at in path:
+        base = index(base, at)
+    return base
+
+
+def with_element(base: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """A list like `base` but for the element at `path`: what `xs[i] = value` binds `xs` to."""
+    if not isinstance(base, list):
+        raise Trouble(
+            "MT302",
+            f"only elements of lists can be bound, this is {kind_of(base)}",
+            label="not a list",
+            help='put a string together anew: `s[0:1] + "a" + s[2:]`'
+            if isinstance(base, str)
+            else "bind the name itself: `x = ...`",
+        )
+    at, *rest = path
+    inner = index(base, at)
+    item = with_element(inner, tuple(rest), value) if rest else value
+    if isinstance(base, DataRow):
+        return _replaced(DataRow(base), at, item)
+    changed = _replaced(Vector(base), at, leaf(item))
+    if hasattr(base, "settled"):
+        changed.settled = base.settled
+    return changed
+
+
+def _replaced(changed: Vector, at: Any, item: Any) -> Vector:
+    changed[whole(at, "an index")] = item
+    return changed
+
+
 def cut(base: Any, start: Any, stop: Any) -> Any:
     """base[start:stop]"""
     part = slice(
@@ -186,21 +239,40 @@ def cut(base: Any, start: Any, stop: Any) -> Any:
 
 def iterate(source: Any) -> Iterable[Any]:
     """What `for x in source` goes through."""
-    if isinstance(source, list):
+    return _iterable(source, "`for` goes through", "to count write `for k in range(10)`")
+
+
+def _iterable(source: Any, what: str, help: str) -> Iterable[Any]:
+    if isinstance(source, list | str):
         return source
     if hasattr(source, "evaluation_rows"):
         return [data_row(row) for row in source.evaluation_rows()]
     if hasattr(source, "dataset"):
-        return iterate(source.dataset())
+        return _iterable(source.dataset(), what, help)
     raise Trouble(
         "MT302",
-        f"`for` goes through a list or a data set, not {kind_of(source)}",
-        help="to count write `for k in range(10)`",
+        f"{what} a list, a string or a data set, not {kind_of(source)}",
+        help=help,
     )
 
 
-def unpack(value: Any, count: int) -> list[Any]:
-    """The `count` elements of a list, for `a, b = ...`."""
+Shape = tuple[Any, ...]  # of names: None for each, for a pattern in brackets its own shape
+
+
+def unpack(value: Any, shape: Shape) -> list[Any]:
+    """The elements of a list or string, for `a, b = ...` or `a, (b, c) = ...`."""
+    items = _elements(value, len(shape))
+    if any(shape):
+        return [
+            item if inner is None else unpack(item, inner)
+            for item, inner in zip(items, shape, strict=True)
+        ]
+    return items
+
+
+def _elements(value: Any, count: int) -> list[Any]:
+    if isinstance(value, str):
+        value = list(value)
     if not isinstance(value, list):
         raise Trouble(
             "MT311",
@@ -216,9 +288,9 @@ def unpack(value: Any, count: int) -> list[Any]:
     return value
 
 
-def iterate_unpacked(source: Any, count: int) -> Iterable[list[Any]]:
+def iterate_unpacked(source: Any, shape: Shape) -> Iterable[list[Any]]:
     """What `for x, y in source` goes through."""
-    return (unpack(row, count) for row in iterate(source))
+    return (unpack(row, shape) for row in iterate(source))
 
 
 def repetitions(count: Any) -> range:

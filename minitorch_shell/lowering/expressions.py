@@ -20,6 +20,8 @@ _OPERATORS: dict[str, type[ast.operator]] = {
     "*": ast.Mult,
     "@": ast.MatMult,
 }
+OF_COUNTS = frozenset("+-*%")  # what makes a count of counts
+_SIGNS: dict[str, type[ast.unaryop]] = {"+": ast.UAdd, "-": ast.USub}
 _HELPERS = {"/": "divide", "%": "remainder", "^": "power"}
 _ORDERS: dict[str, type[ast.cmpop]] = {"<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
 
@@ -31,7 +33,9 @@ class ExpressionLowering:
         self.unit = unit
         self.locals: list[set[str]] = []  # parameters and comprehension variables in scope
         self.bound: set[str] = set()  # the names that the statement binds
+        self.functions: list[set[str]] = []  # what functions around bind, innermost last
         self.depth = 0  # of blocks, for what only holds at the top
+        self.loose: set[int] = set()  # calls that need not give a value, by identity
         self.shown: set[int] = set()  # expressions whose value is shown as it is, by identity
 
     # ------------------------------------------------------------ small parts
@@ -74,8 +78,16 @@ class ExpressionLowering:
         return self.constant(node, len(self.unit.nodes) - 1)
 
     def store(self, name: s.Name) -> ast.Name:
-        self.bound.add(name.name)
+        self.binds(name.name)
         return ast.Name(id=spelled(name.name), ctx=ast.Store(), **self.at(name))
+
+    def binds(self, name: str) -> None:
+        """A statement binds the name: one of the session, unless a function has it to itself."""
+        if not self.functions:
+            self.bound.add(name)
+
+    def is_local(self, name: str) -> bool:
+        return any(name in scope for scope in self.locals)
 
     def assign(self, name: s.Name, value: ast.expr) -> ast.Assign:
         return ast.Assign(targets=[self.store(name)], value=value, **self.at(name))
@@ -83,18 +95,26 @@ class ExpressionLowering:
     # ------------------------------------------------------------ expressions
 
     def loop(
-        self, node: s.Node, targets: list[s.Name], source: s.Expression
+        self, node: s.Node, targets: s.Targets, source: s.Expression
     ) -> tuple[ast.expr, ast.expr]:
         """Target and iterator of a loop or a comprehension."""
         value = self.expression(source)
-        names: list[ast.expr] = [
-            ast.Name(id=spelled(name.name), ctx=ast.Store(), **self.at(name)) for name in targets
+        if len(targets) == 1 and isinstance(targets[0], s.Name):
+            name = targets[0]
+            target = ast.Name(id=spelled(name.name), ctx=ast.Store(), **self.at(name))
+            return target, self.call(source, "iterate", value)
+        shape = self.constant(node, shape_of(targets))
+        return self.stores(node, targets), self.call(source, "iterate_unpacked", value, shape)
+
+    def stores(self, node: s.Node, targets: s.Targets) -> ast.Tuple:
+        """What is bound, as Python unpacks into it."""
+        parts: list[ast.expr] = [
+            self.stores(target, target.targets)
+            if isinstance(target, s.Pattern)
+            else ast.Name(id=spelled(target.name), ctx=ast.Store(), **self.at(target))
+            for target in targets
         ]
-        if len(names) == 1:
-            return names[0], self.call(source, "iterate", value)
-        count = self.constant(node, len(names))
-        target = ast.Tuple(elts=names, ctx=ast.Store(), **self.at(node))
-        return target, self.call(source, "iterate_unpacked", value, count)
+        return ast.Tuple(elts=parts, ctx=ast.Store(), **self.at(node))
 
     def option(self, option: s.Keyword) -> ast.expr:
         """The value of an option; where words are expected, one of them stands for itself."""
@@ -173,10 +193,12 @@ class ExpressionLowering:
         return self.call(node, "derived", function, *named)
 
     def on_name(self, node: s.Name) -> ast.expr:
+        if node.name == "_" and not self.is_local("_"):
+            return self.call(node, "last_shown")
         return self.name(node)
 
     def name(self, node: s.Name) -> ast.Name:
-        if node.name in BUILTINS and not any(node.name in scope for scope in self.locals):
+        if node.name in BUILTINS and not self.is_local(node.name):
             self.unit.builtins.add(spelled(node.name))
         return ast.Name(id=spelled(node.name), ctx=ast.Load(), **self.at(node))
 
@@ -192,7 +214,7 @@ class ExpressionLowering:
         for clause in node.clauses:
             if isinstance(clause, s.ForClause):
                 target, iterator = self.loop(clause, clause.targets, clause.source)
-                scope.update(name.name for name in clause.targets)
+                scope.update(name.name for name in s.names_in(clause.targets))
                 generators.append(
                     ast.comprehension(target=target, iter=iterator, ifs=[], is_async=0)
                 )
@@ -217,7 +239,7 @@ class ExpressionLowering:
             keywords.append(ast.keyword(arg=arg, value=value, **self.at(keyword)))
         called = self.expression(function)
         if not (isinstance(function, s.Name) and function.name in BUILTINS):
-            called = self.call(node, "callee", called)
+            called = self.call(node, "performer" if id(node) in self.loose else "callee", called)
         return ast.Call(func=called, args=arguments, keywords=keywords, **self.at(node))
 
     def on_index(self, node: s.Index) -> ast.expr:
@@ -237,11 +259,29 @@ class ExpressionLowering:
         return ast.UnaryOp(op=ast.USub(), operand=operand, **self.at(node))
 
     def on_binary(self, node: s.Binary) -> ast.expr:
-        left, right = self.expression(node.left), self.expression(node.right)
-        if node.operator in _OPERATORS:
-            operator = _OPERATORS[node.operator]()
+        left, right = node.left, node.right
+        if node.operator in OF_COUNTS and is_whole(left) is not is_whole(right):
+            return self.combined(node, node.operator, self.beside(left), self.beside(right))
+        return self.combined(node, node.operator, self.expression(left), self.expression(right))
+
+    def beside(self, node: s.Expression) -> ast.expr:
+        """An operand of `+ - * %`; whole numbers that are written out are counts beside a count."""
+        if not is_whole(node):
+            return self.expression(node)
+        if isinstance(node, s.Number):
+            return self.constant(node, node.whole)
+        if isinstance(node, s.Unary):
+            operand = self.beside(node.operand)
+            return ast.UnaryOp(op=_SIGNS[node.operator](), operand=operand, **self.at(node))
+        assert isinstance(node, s.Binary)
+        return self.combined(node, node.operator, self.beside(node.left), self.beside(node.right))
+
+    def combined(self, node: s.Node, sign: str, left: ast.expr, right: ast.expr) -> ast.expr:
+        """`left sign right`"""
+        if sign in _OPERATORS:
+            operator = _OPERATORS[sign]()
             return ast.BinOp(left=left, op=operator, right=right, **self.at(node))
-        return self.call(node, _HELPERS[node.operator], left, right)
+        return self.call(node, _HELPERS[sign], left, right)
 
     def on_compare(self, node: s.Compare) -> ast.expr:
         operands = [self.expression(operand) for operand in node.operands]
@@ -278,11 +318,32 @@ class ExpressionLowering:
 
     def on_grad(self, node: s.Grad) -> ast.expr:
         operand = self.expression(node.operand)
-        if isinstance(node.operand, s.Name):
+        if isinstance(node.operand, s.Name) and not self.is_local(node.operand.name):
             name = self.constant(node, node.operand.name)
             shown = self.constant(node, id(node) in self.shown)
             return self.call(node, "grad_of", operand, name, shown)
         return self.call(node, "gradient", operand)
+
+
+def shape_of(targets: s.Targets) -> tuple[Any, ...]:
+    """How values are unpacked: None for each name, for a pattern a shape of its own."""
+    return tuple(
+        shape_of(target.targets) if isinstance(target, s.Pattern) else None for target in targets
+    )
+
+
+def is_whole(node: s.Expression) -> bool:
+    """Whether it is a whole number that is written out: `2`, `-1`, `2*3`."""
+    waiting: list[s.Expression] = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, s.Unary):
+            waiting.append(part.operand)
+        elif isinstance(part, s.Binary) and part.operator in OF_COUNTS:
+            waiting += [part.left, part.right]
+        elif not (isinstance(part, s.Number) and part.whole is not None):
+            return False
+    return True
 
 
 def _makes_layer(node: s.Call, name: str) -> bool:

@@ -13,12 +13,18 @@ can write them (`.x`, `$divide`), see minitorch_shell/lowering/spelling.py.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterable
 
 from grammar import syntax as s
 from grammar.source import Source
 from minitorch_shell.catalogue.builtins import BUILTINS
 from minitorch_shell.catalogue.commands import COMMANDS
-from minitorch_shell.lowering.expressions import ExpressionLowering, python_parameters
+from minitorch_shell.lowering.expressions import (
+    OF_COUNTS,
+    ExpressionLowering,
+    python_parameters,
+    shape_of,
+)
 from minitorch_shell.lowering.spelling import spelled
 from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.trouble import Trouble
@@ -58,12 +64,19 @@ class _Lowering(ExpressionLowering):
         at = self.at(statement)
         if self.bound:
             body.insert(0, ast.Global(names=sorted(map(spelled, self.bound)), **at))
-        function = ast.FunctionDef(
-            name="$statement", args=python_parameters(()), body=body, decorator_list=[], **at
+        return ast.Module(body=[self.def_("$statement", (), body, statement)], type_ignores=[])
+
+    def def_(
+        self, name: str, parameters: tuple[str, ...], body: list[ast.stmt], node: s.Node
+    ) -> ast.FunctionDef:
+        """A function of Python."""
+        at = self.at(node)
+        made = ast.FunctionDef(
+            name=name, args=python_parameters(parameters, at), body=body, decorator_list=[], **at
         )
         if "type_params" in ast.FunctionDef._fields:  # from Python 3.12 on
-            function.type_params = []  # type: ignore[attr-defined]
-        return ast.Module(body=[function], type_ignores=[])
+            made.type_params = []  # type: ignore[attr-defined]
+        return made
 
     # ------------------------------------------------------------ statements
 
@@ -87,26 +100,49 @@ class _Lowering(ExpressionLowering):
 
     def do_expressionstatement(self, node: s.ExpressionStatement) -> ast.stmt:
         self.shown.add(id(node.value))
+        self.loose.add(id(node.value))
         return self.do(node, self.call(node, "emit", self.value(node.value)))
 
     def do_bind(self, node: s.Bind) -> list[ast.stmt]:
         value = self.value(node.value)
-        if len(node.targets) > 1:
+        body: list[ast.stmt]
+        name = node.targets[0]
+        if len(node.targets) > 1 or isinstance(name, s.Pattern):
             at = self.at(node)
-            count = self.constant(node, len(node.targets))
-            targets = ast.Tuple(
-                elts=[self.store(name) for name in node.targets], ctx=ast.Store(), **at
-            )
-            unpacked = self.call(node, "bind_all", value, count)
-            body: list[ast.stmt] = [ast.Assign(targets=[targets], value=unpacked, **at)]
+            shape = self.constant(node, shape_of(node.targets))
+            for part in s.names_in(node.targets):
+                self.binds(part.name)
+            targets = self.stores(node, node.targets)
+            unpacked = self.call(node, "bind_all", value, shape)
+            body = [ast.Assign(targets=[targets], value=unpacked, **at)]
         else:
-            name = node.targets[0]
             body = [self.assign(name, self.rebound(node, name, value))]
-            if isinstance(node.value, s.ListOf) and any(map(_is_layer, node.value.items)):
+            items = node.value.items if isinstance(node.value, s.ListOf) else []
+            if any(map(_is_layer, items)) and not self.functions:
                 text = self.constant(name, name.name)
                 body.append(self.do(node, self.call(node, "layers_in_list", text)))
-        body.extend(self.told(node.targets))
+        body.extend(self.told(s.names_in(node.targets)))
         return body
+
+    def do_bindelement(self, node: s.BindElement) -> list[ast.stmt]:
+        """`xs[i] = value`: the places are computed once, before the value."""
+        at = self.at(node)
+        path: list[ast.expr] = []
+        body: list[ast.stmt] = []
+        base: s.Expression = node.target
+        while isinstance(base, s.Index):
+            place = f"$place{len(path)}"
+            store = ast.Name(id=place, ctx=ast.Store(), **at)
+            body.insert(0, ast.Assign(targets=[store], value=self.expression(base.index), **at))
+            path.insert(0, ast.Name(id=place, ctx=ast.Load(), **at))
+            base = base.base
+        places = self.tuple_(node, path)
+        value = self.beside(node.value) if node.operator in OF_COUNTS else self.value(node.value)
+        if node.operator:
+            old = self.call(node, "element_of", self.name(node.name), places)
+            value = self.combined(node, node.operator, old, value)
+        made = self.call(node, "with_element", self.name(node.name), places, value)
+        return [*body, self.assign(node.name, made), *self.told([node.name])]
 
     def rebound(self, node: s.Bind, name: s.Name, value: ast.expr) -> ast.expr:
         """The value that `name = value` binds, with care where the old value is used in the new.
@@ -119,15 +155,15 @@ class _Lowering(ExpressionLowering):
             return self.call(node, "leaf", value)
         if any(isinstance(part, s.Grad) and part.operand == name for part in parts):
             return self.call(node, "new_leaf", value)
-        if names - {name.name} - set(BUILTINS):
+        if self.functions or names - {name.name} - set(BUILTINS):
             return self.call(node, "leaf", value)  # a sum that grows, `total = total + loss`
         text = self.constant(node, name.name)
         return self.call(node, "rebind", text, self.name(name), value)
 
-    def told(self, names: list[s.Name]) -> list[ast.stmt]:
+    def told(self, names: Iterable[s.Name]) -> list[ast.stmt]:
         """Tell the session of new names: that one hides a built-in, and when it was made."""
         told: list[ast.stmt] = []
-        for name in names:
+        for name in names if not self.functions else ():
             if name.name in BUILTINS:
                 text = self.constant(name, name.name)
                 told.append(self.do(name, self.call(name, "hides", text)))
@@ -138,18 +174,62 @@ class _Lowering(ExpressionLowering):
 
     def do_define(self, node: s.Define) -> list[ast.stmt]:
         parameters = tuple(parameter.name for parameter in node.parameters)
-        self.locals.append(set(parameters))
-        body = self.value(node.body)
-        self.locals.pop()
+        before: list[ast.stmt] = []
+        code: ast.expr
+        if isinstance(node.body, s.Block) or node.where:
+            before = [self.def_("$code", parameters, self.function_body(node), node)]
+            code = ast.Name(id="$code", ctx=ast.Load(), **self.at(node))
+        else:
+            self.locals.append(set(parameters))
+            self.loose.add(id(node.body))
+            code = self.lambda_(node, self.value(node.body), parameters)
+            self.locals.pop()
         made = self.call(
             node,
             "function",
             self.constant(node, node.name.name),
             self.constant(node, parameters),
-            self.lambda_(node, body, parameters),
+            code,
             self.constant(node, self.unit.source.slice(node.place)),
         )
-        return [self.assign(node.name, made), *self.told([node.name])]
+        return [*before, self.assign(node.name, made), *self.told([node.name])]
+
+    def function_body(self, node: s.Define) -> list[ast.stmt]:
+        """The body of a function that has names of its own: they are Python's locals."""
+        own = set(s.own_names(node))
+        self.locals.append(own.union(parameter.name for parameter in node.parameters))
+        self.functions.append(own)
+        body = [part for bind in node.where for part in self.do_bind(bind)]
+        if isinstance(node.body, s.Block):
+            body += self.ending(node.body)
+        else:
+            body.append(self.returned(node, node.body))
+        self.functions.pop()
+        self.locals.pop()
+        return body
+
+    def ending(self, node: s.Block) -> list[ast.stmt]:
+        """A block at the end of a function: its last statement gives the value."""
+        if not node.statements:
+            return [ast.Pass(**self.at(node))]
+        *first, last = node.statements
+        body = [part for statement in first for part in self.statement(statement)]
+        if isinstance(last, s.ExpressionStatement):
+            body.append(self.returned(last, last.value))
+        elif isinstance(last, s.If):
+            body.append(self.if_(last, self.ending))
+        else:
+            body += self.statement(last)
+        return body
+
+    def do_return(self, node: s.Return) -> ast.stmt:
+        return self.returned(node, node.value)
+
+    def returned(self, node: s.Node, value: s.Expression | None) -> ast.stmt:
+        if value is None:
+            return ast.Return(value=None, **self.at(node))
+        self.loose.add(id(value))
+        return ast.Return(value=self.value(value), **self.at(node))
 
     def do_augment(self, node: s.Augment) -> list[ast.stmt]:
         value = s.Binary(node.place, node.operator, node.target, node.value, node.place)
@@ -170,7 +250,8 @@ class _Lowering(ExpressionLowering):
 
     def do_for(self, node: s.For) -> ast.stmt:
         target, iterator = self.loop(node, node.targets, node.source)
-        self.bound.update(name.name for name in node.targets)
+        for name in s.names_in(node.targets):
+            self.binds(name.name)
         body = self.round(node.body)
         return ast.For(target=target, iter=iterator, body=body, orelse=[], **self.at(node))
 
@@ -179,9 +260,12 @@ class _Lowering(ExpressionLowering):
         return ast.While(test=condition, body=self.round(node.body), orelse=[], **self.at(node))
 
     def do_if(self, node: s.If) -> ast.stmt:
-        orelse = self.block(node.otherwise) if node.otherwise else []
+        return self.if_(node, self.block)
+
+    def if_(self, node: s.If, inner: Callable[[s.Block], list[ast.stmt]]) -> ast.stmt:
+        orelse = inner(node.otherwise) if node.otherwise else []
         for condition, block in reversed(node.branches):
-            test, body = self.condition(condition), self.block(block)
+            test, body = self.condition(condition), inner(block)
             orelse = [ast.If(test=test, body=body, orelse=orelse, **self.at(condition))]
         return orelse[0]
 
@@ -192,12 +276,30 @@ class _Lowering(ExpressionLowering):
         return ast.Continue(**self.at(node))
 
     def do_command(self, node: s.Command) -> ast.stmt:
+        if node.word == "del" and self.functions:
+            own = {word.text for word in node.operands if isinstance(word, s.Word)}
+            if own <= self.locals[-1]:
+                return self.delete(node)
         if node.word == "print":
             self.shown.update(map(id, node.operands))
         operands: list[ast.expr] = [self.value(operand) for operand in node.operands]
         if COMMANDS[node.word].node:
             operands.insert(0, self.node_number(node))
-        return self.do(node, self.call(node, node.word, *operands))
+        call = self.call(node, node.word, *operands)
+        call.keywords = [
+            ast.keyword(arg=option.name, value=self.expression(option.value), **self.at(option))
+            for option in node.options
+        ]
+        return self.do(node, call)
+
+    def delete(self, node: s.Command) -> ast.stmt:
+        """`del x` in a function, of its own names."""
+        targets: list[ast.expr] = [
+            ast.Name(id=spelled(word.text), ctx=ast.Del(), **self.at(word))
+            for word in node.operands
+            if isinstance(word, s.Word)
+        ]
+        return ast.Delete(targets=targets, **self.at(node))
 
     def do_assert(self, node: s.Assert) -> ast.stmt:
         message = self.expression(node.message) if node.message else self.constant(node, None)
@@ -210,7 +312,11 @@ class _Lowering(ExpressionLowering):
     def do_train(self, node: s.Train | s.Test) -> ast.stmt:
         """`train` and `test`: what they are about, and the options as pairs of name and value."""
         command = type(node).__name__.lower()
-        network = self.value(node.network) if node.network else self.constant(node, None)
+        network: ast.expr = self.constant(node, None)
+        if node.network:
+            network = self.value(node.network)
+        elif self.is_local("net"):
+            network = self.name(s.Name(node.place, "net"))
         options = [
             self.tuple_(
                 option,

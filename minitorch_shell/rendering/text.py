@@ -51,8 +51,13 @@ def _plain_lines(
 
 
 def value_lines(value: Value, style: Style) -> list[str]:
-    """The items with a space between; lists are broken between their elements."""
-    lines = " ".join(value_text(item, value.digits) for item in value.items).split("\n")
+    """The items with a space between; lists are broken between their elements.
+
+    A terminal shows long lists shortened, unless they are printed.
+    """
+    shortened = style.columns is not None and value.origin == "expression"
+    texts = (value_text(item, value.digits, shortened=shortened) for item in value.items)
+    lines = " ".join(texts).split("\n")
     if not any(isinstance(item, list) for item in value.items):
         return lines  # what was printed as text stays as it is
     return [part for line in lines for part in prose(line, style.columns, indent=1)]

@@ -14,8 +14,15 @@ def number_text(number: float, digits: int = 6) -> str:
     return text if any(mark in text for mark in ".en") else text + ".0"
 
 
-def value_text(value: Plain, digits: int = 6) -> str:
-    """Any plain value; strings stand bare, also in lists."""
+MOST_ELEMENTS = 100  # of a list that a terminal shows in full
+FIRST, LAST = 6, 3  # of a longer one
+
+
+def value_text(value: Plain, digits: int = 6, *, shortened: bool = False) -> str:
+    """Any plain value; strings stand bare, also in lists.
+
+    Of long lists only the first and the last elements where they are to be `shortened`.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -23,5 +30,10 @@ def value_text(value: Plain, digits: int = 6) -> str:
     if isinstance(value, float):
         return number_text(value, digits)
     if isinstance(value, list):
-        return "[" + ", ".join(value_text(item, digits) for item in value) + "]"
+        left_out = len(value) - FIRST - LAST
+        items = value
+        if shortened and len(value) > MOST_ELEMENTS:
+            items = [*value[:FIRST], f"... {left_out:,} more ...", *value[-LAST:]]
+        texts = (value_text(item, digits, shortened=shortened) for item in items)
+        return "[" + ", ".join(texts) + "]"
     return value.text if isinstance(value, Description) else value

@@ -30,6 +30,7 @@ _ONCE = (
     syntax.Slice, syntax.Unary, syntax.Binary, syntax.Compare, syntax.Logic, syntax.Not,
     syntax.Choice, syntax.Grad, syntax.Derivative,
 )  # fmt: skip
+_PLAIN = (Tensor, bool, int, float, str, list)
 _MANY_TIMES = (syntax.ForClause, syntax.IfClause, syntax.Comprehension)
 
 
@@ -58,7 +59,7 @@ class Purity:
             if not isinstance(part, self.kinds):
                 return False
             if isinstance(part, syntax.ForClause):
-                local = local.union([target.name for target in part.targets])
+                local = local.union([name.name for name in syntax.names_in(part.targets)])
             elif isinstance(part, syntax.Call):
                 if isinstance(part.function, syntax.Name):
                     called.add(id(part.function))
@@ -74,6 +75,8 @@ class Purity:
 
     def _name(self, name: str, called: bool, inside: frozenset[str]) -> bool:
         names = self.session.names
+        if name == "_" and name not in names:
+            return all(isinstance(value, _PLAIN) for value in self.session.marks.shown)
         if name not in names:
             builtin = BUILTINS.get(name)
             return builtin is not None and (
@@ -83,21 +86,23 @@ class Purity:
         if isinstance(value, Function):
             if name in inside:
                 return self.deadline
-            body = body_of(value.definition)
-            return self.holds(body, frozenset(value.parameters), inside | {name})
+            define = definition_of(value.definition)
+            own = frozenset([*value.parameters, *syntax.own_names(define)])
+            parts = [*(bind.value for bind in define.where), define.body]
+            return all(self.holds(part, own, inside | {name}) for part in parts)
         if isinstance(value, Network):
             small = len(value.parameters()) <= LARGEST_NETWORK
             dropout = any(type(layer).__name__ == "Dropout" for layer in value.module)
             return self.deadline and small and not dropout
-        return isinstance(value, Tensor | bool | int | float | str | list)
+        return isinstance(value, _PLAIN)
 
 
 @lru_cache(maxsize=256)
-def body_of(definition: str) -> syntax.Expression:
-    """What a function of the program computes; wherever it was defined, it knows its text."""
+def definition_of(definition: str) -> syntax.Define:
+    """The definition of a function of the program; wherever it was made, it knows its text."""
     statement = parse(Source("<definition>", definition)).statements[0]
     assert isinstance(statement, syntax.Define)
-    return statement.body
+    return statement
 
 
 def _short_range(call: syntax.Call) -> bool:

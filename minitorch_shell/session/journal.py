@@ -103,11 +103,13 @@ class Journal:
             way = opening.record()
             first, *more = opening.text.split("\n", 1)
             text = first + (" ..." if more else "")
-            opening.entry = Entry(text, way, size_of(way), opening.ended)
+            opening.entry = Entry(
+                text, opening.text, way, size_of(way), opening.trained, opening.ended
+            )
         entry = opening.entry
         if (entry.way or entry.ended == "done") and entry not in self.past[-1:]:
             self.past.append(entry)
-        if entry.way:
+        if entry.way.counts:
             self.future = []  # the change leads elsewhere: what was undone is out of reach
         self._forget_oldest()
         self.open = None
@@ -137,15 +139,32 @@ class Journal:
     # ------------------------------------------------------------ going back and forth
 
     def undo(self, count: int = 1) -> list[Entry]:
-        """Take back the last `count` statements, and give them, the latest first.
+        """Take back the last `count` statements that changed something, and give them, the latest
+        first. Those that only showed something are passed over.
 
         Raises ValueError where there are not so many, and then takes back none.
         """
-        return self._go(self.past, self.future, count)
+        gone = self._go(self.past, self.future, _reaching(self.past, count))
+        return [entry for entry in gone if entry.counts]
 
     def redo(self, count: int = 1) -> list[Entry]:
         """Bring back `count` statements that were undone; ValueError as for `undo`."""
-        return self._go(self.future, self.past, count)
+        gone = self._go(self.future, self.past, _reaching(self.future, count))
+        return [entry for entry in gone if entry.counts]
+
+    def go_to(self, number: int) -> list[Entry]:
+        """Go to where the first `number` of all entries are done; the changes on the way."""
+        ahead = number - len(self.past)
+        if ahead > 0:
+            gone = self._go(self.future, self.past, ahead)
+        else:
+            gone = self._go(self.past, self.future, -ahead)
+        return [entry for entry in gone if entry.counts]
+
+    def trains(self) -> None:
+        """The statement under way trains a network."""
+        if self.open is not None:
+            self.open.trained = True
 
     def _go(self, source: list[Entry], target: list[Entry], count: int) -> list[Entry]:
         if not 0 <= count <= len(source):
@@ -181,6 +200,20 @@ class Journal:
     def clear(self) -> None:
         """Forget all statements."""
         self.past, self.future, self.forgotten = [], [], 0
+
+
+def changes(entries: list[Entry]) -> int:
+    """How many of them changed something."""
+    return sum(entry.counts for entry in entries)
+
+
+def _reaching(entries: list[Entry], count: int) -> int:
+    """How many entries back from the end the last `count` changes reach."""
+    for at, entry in enumerate(reversed(entries)):
+        if count <= 0:
+            return at
+        count -= entry.counts
+    return len(entries) + max(count, 0)
 
 
 def insist(action: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ class Marks:
     keeps from saying or doing a thing twice.
     """
 
-    STATE = ("sweeps", "swept", "swept_by", "hidden", "overflows", "recorded", "kept")
+    STATE = ("sweeps", "swept", "swept_by", "hidden", "overflows", "recorded", "kept", "shown")
 
     def __init__(self) -> None:
         self.sweeps = 0  # backward sweeps so far
@@ -39,6 +39,7 @@ class Marks:
         self.leaves_changed = False  # whether a leaf has a new number since the session began
         self.sweep_notes: set[tuple[str, int]] = set()  # kinds told, and the statements they are of
         self.looks = (0, 0)  # the last statement whose graphs were looked at, and how often
+        self.shown: tuple[Any, ...] = ()  # what a bare expression showed last, `_`
         self.calls = Calls()
 
     def made(self, name: str, value: Any) -> None:

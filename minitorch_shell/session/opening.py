@@ -38,6 +38,7 @@ class Opening:
         self.ended = "stopped"  # unless it comes to its end
         self.whole = whole  # it is one simple statement: an interrupt takes all of it back
         self.captured = False
+        self.trained = False
         self.entry: Entry | None = None
         self.written = Written()
         self.under_way: Written | None = None  # what the innermost simple statement writes

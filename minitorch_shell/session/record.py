@@ -16,6 +16,7 @@ from typing import Any
 from engine.optim import Optimizer
 from engine.tensor import Tensor
 
+SHOWN = "shown"  # the attribute of the state that every bare expression changes
 ABSENT: Any = object()  # for a key that is not there
 
 
@@ -151,6 +152,12 @@ class Record:
         """Whether the two moments differ at all."""
         return bool(self.written or self.attributes or self.dictionaries or self.streams)
 
+    @property
+    def counts(self) -> bool:
+        """Whether the two moments differ in more than what was shown last."""
+        attributes = any(name != SHOWN for _, name, _ in self.attributes)
+        return bool(self.written or attributes or self.dictionaries or self.streams)
+
     def apply(self) -> None:
         """Go there. To be interrupted and begun again does no harm."""
         self.written.apply()
@@ -185,8 +192,15 @@ class Entry:
     """A statement of the past, or an undone one; `way` leads to the other side of it."""
 
     text: str  # its first line
+    whole: str  # all of it
     way: Record
     size: int  # numbers that `way` keeps itself; graphs come beside that
+    trained: bool = False  # whether it trained a network
     ended: str = "done"  # "failed" or "stopped" where it was
     undone: bool = False
     number: int | None = None  # where its statement is kept for later, outside of the journal
+
+    @property
+    def counts(self) -> bool:
+        """Whether it changed something; `undo` passes over what only showed something."""
+        return self.way.counts

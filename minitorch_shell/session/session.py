@@ -6,9 +6,11 @@ given; what a predefined name stands for is told by `load`, which the interprete
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from random import Random
+from types import FrameType
 from typing import Any
 from weakref import WeakSet
 
@@ -17,7 +19,7 @@ from engine.optim import Optimizer
 from engine.randomness import DEFAULT_SEED, default_stream
 from grammar import syntax
 from minitorch_shell.files.access import Access, folder_of, path_to_read
-from minitorch_shell.lowering.spelling import HELPER, spelled, unspelled
+from minitorch_shell.lowering.spelling import HELPER, MARK, spelled, unspelled
 from minitorch_shell.lowering.unit import Unit
 from minitorch_shell.problems.placing import place
 from minitorch_shell.results.records import Place, Problem, Result
@@ -84,10 +86,36 @@ class Session:
             self.predefined[identifier] = self.load(unspelled(identifier))
         return self.predefined[identifier]
 
+    def unit(self) -> Unit:
+        """The compiled code that is being executed: that of the function under way, if there is
+        one, else of the statement.
+        """
+        frame: FrameType | None = sys._getframe(1)
+        current = self.current
+        own = current.code.co_filename if current is not None and current.code is not None else ""
+        while frame is not None:
+            name = frame.f_code.co_filename
+            if name == own:
+                break
+            if name in self.units:
+                return self.units[name]
+            frame = frame.f_back
+        assert current is not None
+        return current
+
     def node(self, number: int) -> syntax.Node:
-        """The node that the statement under way knows by a number; see `Unit.nodes`."""
-        assert self.current is not None
-        return self.current.nodes[number]
+        """The node that the code being executed knows by a number; see `Unit.nodes`."""
+        return self.unit().nodes[number]
+
+    def local_values(self) -> list[Any]:
+        """What the functions under way have bound to names of their own."""
+        found: list[Any] = []
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_filename in self.units:
+                found += [v for name, v in frame.f_locals.items() if name.startswith(MARK)]
+            frame = frame.f_back
+        return found
 
     def statement(self) -> syntax.Node | None:
         """The top-level statement under way."""
@@ -95,7 +123,7 @@ class Session:
 
     def path_to_read(self, path: Any) -> str:
         """Where a file that the program names can be read; Trouble where that is nowhere."""
-        program = self.current.source.name if self.current is not None else "<shell>"
+        program = self.unit().source.name if self.current is not None else "<shell>"
         return path_to_read(self.access, path, folder_of(program))
 
     # ------------------------------------------------------------ what is told
@@ -110,7 +138,7 @@ class Session:
         """Tell something that does not stop the program."""
         at = None
         if node is not None and self.current is not None:
-            at = place(self.current.source, node.place)
+            at = place(self.unit().source, node.place)
         self.receive(Problem("note", code, message, at, help=tuple(help)))
 
     def note_here(self, code: str, message: str, help: Iterable[str] = ()) -> None:

@@ -10,17 +10,15 @@ from engine.tensor import Tensor
 from minitorch_shell.problems.trouble import Trouble
 from minitorch_shell.values.kinds import kind_of
 
-LARGEST_COUNT = 2**53  # beyond that floats do not tell whole numbers apart
+LARGEST_COUNT = 2**53  # of rounds, elements, ...: beyond that floats do not tell them apart
+LARGEST_BITS = 1023  # of counts: those of more become inf, so that none grows without end
 
 
 def bounded(count: int) -> float | int:
-    """A count itself; beyond 2^53 the number next to it, beyond the largest number inf or -inf."""
-    if -LARGEST_COUNT <= count <= LARGEST_COUNT:
+    """A count itself; beyond the largest number inf or -inf."""
+    if count.bit_length() <= LARGEST_BITS:
         return count
-    try:
-        return float(count)
-    except OverflowError:
-        return inf if count > 0 else -inf
+    return inf if count > 0 else -inf
 
 
 def whole(number: Any, what: str) -> int:

@@ -35,6 +35,8 @@ def direct_tensors(values: Any) -> list[Tensor]:
 
 def leaf(value: Any) -> Any:
     """What a name is bound to: a fresh leaf for a number, leaves for a list of numbers."""
+    if type(value) is Tensor:  # as nearly always
+        return value
     if type(value) is float:
         return Tensor(value)
     if type(value) is int and type(number := bounded(value)) is float:

@@ -53,12 +53,14 @@ class Vector(list[Any]):
         if not isinstance(other, list):
             return NotImplemented
         if self and isinstance(self[0], list):
+            if other and isinstance(other[0], list):
+                return _matrix_product(self, other)
             return Vector([Vector(row) @ other for row in self])
         if other and isinstance(other[0], list):
             raise Trouble(
                 "MT306",
-                "`@` takes a matrix on its left only",
-                help="write matrix @ vector: `W @ x`",
+                "`@` takes a list on the right of a matrix, not on its left",
+                help="write matrix @ list: `W @ x`; a matrix of one row is `[x] @ W`",
             )
         _same_length(self, other, "@")
         total: Any = 0.0
@@ -94,6 +96,26 @@ def as_vector(outputs: list[Any]) -> Vector:
         vector.scores = outputs.scores
         return vector
     return Vector(outputs)
+
+
+def _matrix_product(left: list[Any], right: list[Any]) -> Vector:
+    """The product of two lists of rows: each row of the left by each column of the right."""
+    for rows in (left, right):
+        for row in rows:
+            if not isinstance(row, list) or len(row) != len(rows[0]):
+                raise Trouble(
+                    "MT304", "`@` needs matrices whose rows are lists of one length",
+                    help="`print [len(row) for row in A]` tells the lengths",
+                )  # fmt: skip
+    if len(left[0]) != len(right):
+        raise Trouble(
+            "MT304",
+            f"`@` needs as many columns on its left as rows on its right, here are "
+            f"{len(left[0])} and {len(right)}",
+            help="an n by m matrix times an m by k matrix is n by k",
+        )
+    columns = [Vector(column) for column in zip(*right, strict=True)]
+    return Vector([Vector([Vector(row) @ column for column in columns]) for row in left])
 
 
 def _same_length(left: list[Any], right: list[Any], sign: str) -> None:

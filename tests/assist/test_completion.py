@@ -73,7 +73,10 @@ def test_the_newest_names_come_first(interpreter: Interpreter) -> None:
 def test_layers_follow_a_layer(interpreter: Interpreter) -> None:
     found = offered(interpreter, "n = linear(2,3) ")
     layers = {builtin.name for builtin in TABLE if builtin.group == "layer"}
-    assert set(found) == layers | {"net", "with init=", "if", "and", "or"} & set(found) | layers
+    assert (
+        set(found)
+        == layers | {"net", "with init=", "if", "and", "or", "in", "not"} & set(found) | layers
+    )
     assert "sum" not in found
     assert "x" not in found
 
@@ -250,3 +253,11 @@ def test_offers_behind_any_text(words: list[str], seed: int) -> None:
 def test_no_text_makes_completion_fail(text: str) -> None:
     interpreter = Interpreter(Collector())
     offered(interpreter, text)
+
+
+def test_the_words_behind_undo_and_of_functions(interpreter: Interpreter) -> None:
+    assert offered(interpreter, "undo t")[:2] == ["train", "to"]
+    assert "to" in offered(interpreter, "history ")
+    assert "where" in offered(interpreter, "f(a) = x ")
+    assert "where" not in offered(interpreter, "y = x ")
+    assert "return" in offered(interpreter, "f(a) = { re")

@@ -44,7 +44,7 @@ def help_on(text):
         ("np", "nothing has to be imported"),
         ("net = Sequential(linear(2,3), relu)", "`net = linear(2,3) relu linear(3,1)`"),
         ("y = pow(2, 3)", "`x^2`"),
-        ("f(x) = return x", "`f(x) = x^2 + 1`"),
+        ("f(x) = return x", "`f(x) = x^2`"),
         ("f(x) = x^2; derivative(f, 2)", "`backward y`"),
         ("x = 2; diff(x)", "`grad x`"),
         ("clear", "Ctrl-L"),

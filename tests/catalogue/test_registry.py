@@ -265,7 +265,7 @@ def test_the_defaults_of_a_signature_are_those_of_the_engine(name: str) -> None:
 @pytest.mark.parametrize("word", vocabulary().commands)
 def test_what_does_a_command_is_there(word: str) -> None:
     row = COMMANDS[word]
-    if word in ("import", "time", "assert"):  # done by the interpreter and the compiler
+    if word in ("import", "time", "assert", "return"):  # done by the interpreter and the compiler
         assert not row.where
         return
     assert row.where, f"{word} has no function in minitorch_shell/commands"

@@ -58,6 +58,11 @@ def _larger(inner):
                 ),
             )
         ),
+        node(
+            s.Compare,
+            st.tuples(inner, inner).map(list),
+            st.sampled_from(["in", "not in"]).map(lambda sign: [sign]),
+        ),
         node(s.Logic, st.sampled_from(["and", "or"]), inner, inner),
         node(s.Not, inner),
         node(s.Choice, inner, inner, inner),
@@ -65,7 +70,8 @@ def _larger(inner):
     )
 
 
-targets = st.lists(names, min_size=1, max_size=3)
+patterns = node(s.Pattern, st.lists(names, min_size=2, max_size=3))
+targets = st.lists(names, min_size=1, max_size=3) | st.tuples(names, patterns).map(list)
 expressions = st.recursive(atoms, _larger, max_leaves=8)
 layers = st.one_of(
     names,
@@ -91,6 +97,21 @@ simple = st.one_of(
     node(s.ExpressionStatement, values),
     node(s.Bind, targets, right_sides),
     node(s.Define, no_commands, st.lists(names, max_size=3), values),
+    node(
+        s.Define,
+        no_commands,
+        st.lists(names, max_size=3),
+        right_sides,
+        st.lists(node(s.Bind, targets, values), min_size=1, max_size=2),
+    ),
+    node(s.Return, st.none() | right_sides),
+    node(
+        s.BindElement,
+        node(s.Index, no_commands, expressions)
+        | node(s.Index, node(s.Index, no_commands, expressions), expressions),
+        expressions,
+        st.sampled_from(["", "+", "-", "*", "/"]),
+    ),
     node(s.Augment, names, st.sampled_from("+-*/"), expressions),
     node(s.Update, names | node(s.Index, no_commands, expressions), expressions),
     node(s.Break),
@@ -104,6 +125,16 @@ simple = st.one_of(
     command("show", st.tuples(node(s.Word, st.just("compiled")), names)),
     command("seed", st.tuples(expressions | node(s.Word, st.just("random")))),
     command("step", st.lists(expressions, min_size=1, max_size=2)),
+    node(
+        s.Command,
+        st.just("step"),
+        st.lists(expressions, min_size=1, max_size=2),
+        st.lists(keyword(expressions), max_size=2),
+    ),
+    command("grad", st.lists(names | node(s.Index, names, expressions), min_size=2, max_size=3)),
+    command("undo", st.tuples(node(s.Word, st.just("train")))),
+    command("undo", st.tuples(node(s.Word, st.just("to")), expressions)),
+    command("history", st.tuples(plain_path)),
     command("save", st.tuples(expressions, plain_path)),
     command("export", st.tuples(expressions, plain_path) | st.tuples(names, plain_path, words)),
     node(s.Import, plain_path),
@@ -127,6 +158,7 @@ def _blocks(inner):
         node(s.While, expressions, block),
         node(s.If, st.lists(branch, min_size=1, max_size=2), st.none() | block),
         node(s.Time, inner),
+        node(s.Define, no_commands, st.lists(names, max_size=2), block),
     )
 
 
@@ -181,8 +213,15 @@ class Unparser:
             case s.Bind():
                 yield from [*self.commas(n.targets), "=", *self.value(n.value)]
             case s.Define():
-                head = s.Call(NOWHERE, n.name, n.parameters, [])
-                yield from [*e(head), "=", *self.value(n.body)]
+                yield from [*e(s.Call(NOWHERE, n.name, n.parameters, [])), "="]
+                yield from self.block(n.body) if isinstance(n.body, s.Block) else self.value(n.body)
+                for at, bind in enumerate(n.where):
+                    yield from ["," if at else "where", *self.commas(bind.targets), "="]
+                    yield from self.value(bind.value)
+            case s.Return():
+                yield from ["return", *(self.value(n.value) if n.value is not None else [])]
+            case s.BindElement():
+                yield from [*e(n.target), n.operator + "=", *e(n.value)]
             case s.Augment():
                 yield from [n.target.name, n.operator + "=", *e(n.value)]
             case s.Update():
@@ -202,10 +241,16 @@ class Unparser:
                 yield from ["as", form[0].text] if form else []
             case s.Command(word="set", operands=[setting, value]):
                 yield from ["set", setting.text, "=", *e(value)]
+            case s.Command(word="history", operands=[path]):
+                yield from ["history", "to", *e(path)]
+            case s.Command(word="undo", operands=[s.Word(text="to"), number]):
+                yield from ["undo", "to", *e(number)]
             case s.Command(word="help", operands=[topic]):
                 yield f"help {topic.text}"
             case s.Command():
                 yield from [n.word, *self.commas(n.operands)]
+                for option in n.options:
+                    yield from [option.name, "=", *e(option.value, SUM)]
             case s.Import():
                 yield from ["import", *e(n.path)]
             case s.Assert():
@@ -262,6 +307,8 @@ class Unparser:
         match n:
             case s.Word():
                 return ATOM, [n.text]
+            case s.Pattern():
+                return ATOM, ["(", *self.commas(n.targets), ")"]
             case s.Name():
                 return ATOM, [n.name]
             case s.Derivative():
@@ -307,7 +354,7 @@ class Unparser:
             case s.Compare():
                 tokens = list(e(n.operands[0], SUM))
                 for operator, operand in zip(n.operators, n.operands[1:], strict=True):
-                    tokens += [operator, *e(operand, SUM)]
+                    tokens += [*operator.split(), *e(operand, SUM)]
                 return COMPARE, tokens
             case s.Not():
                 return NOT, ["not", *e(n.operand, NOT)]

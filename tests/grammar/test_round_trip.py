@@ -48,7 +48,9 @@ def stands_alone(node):
     """Whether the node's own text is an expression."""
     if isinstance(node, s.Comprehension):
         return not node.bare
-    return isinstance(node, s.Expression) and not isinstance(node, s.Hole | s.With | s.Row)
+    return isinstance(node, s.Expression) and not isinstance(
+        node, s.Hole | s.With | s.Row | s.Pattern
+    )
 
 
 def check_broken(tree, seed):

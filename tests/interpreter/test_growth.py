@@ -98,3 +98,41 @@ def test_numbers_that_come_into_a_list_are_leaves_whenever_they_come() -> None:
     assert w == [[1.0, 0.0], [2.0, 0.0]]
     assert xs == [2.0, [1.0, 0.0], 6.0]
     assert last == [0.0, 10.0]
+
+
+def work_with_names(count: int, action: Callable[[Interpreter], object]) -> int:
+    interpreter = Interpreter(Collector())
+    interpreter.session.journal.on = False
+    for number in range(count):
+        interpreter.session.names[f"n{number}"] = number
+    assert interpreter.run(Source("<test>", "x = 2; y = x + n1"))  # imports what it needs
+    return work_of(lambda: action(interpreter))
+
+
+def test_a_statement_takes_the_same_work_whatever_number_of_names_there_is() -> None:
+    def run(interpreter: Interpreter) -> None:
+        assert interpreter.run(Source("<test>", "x = 3; y = x + n1\nf(a) = { b = a; b }\nf(n1)"))
+
+    few, many = work_with_names(100, run), work_with_names(16_000, run)
+    assert many <= few * 1.05
+
+
+def test_functions_with_blocks_are_checked_in_proportion_to_their_number() -> None:
+    def work(count: int) -> int:
+        lines = [f"f{k}(x) = {{ y = x + {k}; z = y*x; z }}" for k in range(count)]
+        source = Source("<test>", "\n".join(lines))
+        interpreter = Interpreter(Collector())
+        return work_of(lambda: interpreter.check(source))
+
+    assert work(800) < WELL_BELOW_A_SQUARE * work(400)
+
+
+def test_a_chain_of_elements_bound_anew_keeps_what_is_settled() -> None:
+    """Each statement copies the list, but looks at one element only."""
+
+    def work(count: int) -> int:
+        interpreter = Interpreter(Collector())
+        text = f"xs = [k*1.5 for k in range({count})]; for k in range({count}) {{ xs[k] = 2 }}"
+        return work_of(lambda: interpreter.run(Source("<test>", text)))
+
+    assert work(800) < WELL_BELOW_A_SQUARE * work(400)

@@ -1,4 +1,4 @@
-"""Counts beyond 2^53 become numbers; no message of Python's about its own integers is shown."""
+"""Counts are exact up to 1.8e308, then infinite; no message of Python's integers is shown."""
 
 import pytest
 
@@ -18,9 +18,11 @@ def results(text: str) -> tuple[list[object], list[Problem]]:
     return values, errors
 
 
-def test_counts_are_exact_up_to_two_to_the_53() -> None:
-    assert results(SQUARES.format(5) + "n; n - 1; n*3") == (
-        [3**32, 3**32 - 1, 3**33],
+@pytest.mark.parametrize("squarings", [5, 6, 9])
+def test_counts_are_exact(squarings: int) -> None:
+    n = 3 ** (2**squarings)
+    assert results(SQUARES.format(squarings) + "n; n - 1; n*3; m = n + 1; m % 9") == (
+        [n, n - 1, 3 * n, (n + 1) % 9],
         [],
     )
 
@@ -30,7 +32,7 @@ def test_counts_are_exact_up_to_two_to_the_53() -> None:
     [("n", 3.0**64), ("n*1.5", 1.5 * 3.0**64), ("sqrt(n)", 3.0**32), ("mean([n])", 3.0**64),
      ("[n][0]", 3.0**64), ("max(n, 1)", 3.0**64), ("-n", -(3.0**64))],
 )  # fmt: skip
-def test_beyond_it_they_are_numbers(expression: str, value: float) -> None:
+def test_beyond_two_to_the_53_they_are_like_numbers(expression: str, value: float) -> None:
     values, errors = results(SQUARES.format(6) + expression)
     assert (values, errors) == ([pytest.approx(value, rel=1e-15)], [])
 

@@ -4,6 +4,8 @@ Programs are built from the statements that change something, over a handful of 
 they meet: shared nodes, a network trained by two optimizers, names deleted and bound again.
 """
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -106,10 +108,8 @@ def check_program(lines: list[str]) -> None:
         command, _, count = line.partition(" ")
         if command in ("undo", "redo"):
             source, target = (past, future) if command == "undo" else (future, past)
-            steps = int(count or 1)
-            if steps <= len(source) - (command == "undo"):
-                for _ in range(steps):
-                    target.append(source.pop())
+            for _ in range(statements_to(past, future, command, int(count or 1))):
+                target.append(source.pop())
         elif len(interpreter.session.journal.past) == len(past):
             past.append(Portrait(interpreter.session))
             if past[-1] != past[-2]:
@@ -117,12 +117,24 @@ def check_program(lines: list[str]) -> None:
         assert_same(interpreter.session, past[-1])
         assert len(interpreter.session.journal.past) == len(past) - 1
         assert len(interpreter.session.journal.future) == len(future)
-    while interpreter.session.journal.past:
-        future.append(past.pop())
-        interpreter.session.journal.undo()
-        assert_same(interpreter.session, past[-1])
-    interpreter.session.journal.redo(len(future))
-    assert_same(interpreter.session, (future or past)[0])
+    every = [*past, *reversed(future)]
+    for at in range(len(past) - 1, -1, -1):
+        interpreter.session.journal.go_to(at)
+        assert_same(interpreter.session, every[at])
+    interpreter.session.journal.go_to(len(every) - 1)
+    assert_same(interpreter.session, every[-1])
+
+
+def statements_to(past: list[Portrait], future: list[Portrait], command: str, count: int) -> int:
+    """How many statements a move goes through: `count` that changed something, and what lies
+    between them; none where there are not so many.
+    """
+    chain = past[::-1] if command == "undo" else [past[-1], *reversed(future)]
+    for at, (before, after) in enumerate(pairwise(chain)):
+        count -= before != after
+        if count == 0:
+            return at + 1
+    return 0
 
 
 pytestmark = pytest.mark.filterwarnings(

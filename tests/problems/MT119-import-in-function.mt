@@ -1,0 +1,4 @@
+run() = {
+    import "other.mt"
+    1
+}

@@ -1,0 +1,6 @@
+score(xs) = {
+    middle = mean(xs)
+    total = sum([(x - midle)^2 for x in xs])
+    total
+}
+score([1, 2])

@@ -1,0 +1,5 @@
+total = 0
+add(x) = {
+    total = total + x
+}
+add(2)
