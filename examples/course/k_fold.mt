@@ -9,10 +9,10 @@ for k in range(5) {
 }
 table([[k + 1, s] for k, s in enumerate(scores)], columns=["fold", "accuracy"])
 #= fold  accuracy
-#= 1.0   1.0
-#= 2.0   0.933333
-#= 3.0   1.0
-#= 4.0   0.9
-#= 5.0   0.966667
+#= 1     1.0
+#= 2     0.933333
+#= 3     1.0
+#= 4     0.9
+#= 5     0.966667
 mean(scores) > 0.9
 #= true
