@@ -63,6 +63,7 @@ def _samplers(random: Random) -> dict[str, Callable[[], str]]:
         "SUM_OPERATOR": lambda: pick("+-"),
         "PRODUCT_OPERATOR": lambda: pick("*/@"),
         "POWER_OPERATOR": lambda: pick(("^", "**")),
+        "PRIMES": lambda: pick(("'", "'", "''")),
         "_NEWLINE": lambda: pick(("\n", "\n", "\r\n", " # a comment ( [ {\n")),
     }
 

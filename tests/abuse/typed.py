@@ -22,6 +22,8 @@ KINDS = {
     "noise": "share", "factor": "share", "turns": "one", "intercept": "scalar",
     "classes": "classes",
     "lr": "share", "momentum": "share", "beta1": "share", "beta2": "share", "epsilon": "share",
+    "strings": "strings", "between": "text", "columns": "columns", "weights": "odds", "v": "one",
+    "digits": "one",
     "l2": "small", "inputs": "word", "labels": "word", "skip": "column", "scale": "flag",
 }  # fmt: skip
 # Where a function wants something else by the same name.
@@ -29,6 +31,10 @@ SPECIAL = {
     ("append", "xs"): "vector", ("dot", "a"): "vector3", ("dot", "b"): "vector3",
     ("zip", "xs"): "vector", ("copy", "a"): "copied", ("max", "xs"): "scalar",
     ("min", "xs"): "scalar", ("len", "xs"): "sized", ("range", "n"): "count",
+    ("random", "n"): "count", ("normal", "n"): "count", ("transpose", "a"): "matrix",
+    ("concat", "xs"): "vector", ("enumerate", "xs"): "vector", ("sort", "xs"): "vector3",
+    ("choice", "xs"): "vector3", ("index", "xs"): "numbers", ("text", "a"): "any",
+    ("table", "rows"): "matrix", ("lines", "path"): "program",
     ("csv", "target"): "column", ("majority", "n"): "odd", ("parity", "n"): "bits",
     ("cross_entropy", "prediction"): "vector3", ("cross_entropy", "target"): "class",
     ("load", "path"): "saved", ("csv", "path"): "table",
@@ -113,7 +119,8 @@ class Typed:
 
     def applied(self) -> str:
         functions = self.names("function")
-        return f"{self.pick(functions)}({self.value('scalar', 0)})" if functions else "2"
+        prime = self.pick(("", "", "", "'", "''"))
+        return f"{self.pick(functions)}{prime}({self.value('scalar', 0)})" if functions else "2"
 
     def run_net(self) -> str:
         """A network of two inputs and one output on two numbers."""
@@ -217,6 +224,26 @@ class Typed:
 
     def _path(self, depth: int) -> str:
         return self.pick(tuple(FILES.values()))
+
+    def _program(self, depth: int) -> str:
+        return FILES["program"]
+
+    def _matrix(self, depth: int) -> str:
+        return self.pick(
+            ("[[1, 2], [3, 4]]", f"[[{self.value('scalar', 0)}, 1], [2, 3]]", "[[1, 2]]")
+        )
+
+    def _numbers(self, depth: int) -> str:
+        return self.pick(("[3, 1, 2]", "range(3)"))
+
+    def _strings(self, depth: int) -> str:
+        return self.pick(('["a", "b"]', '["", "\\n", "θ"]', "[]"))
+
+    def _columns(self, depth: int) -> str:
+        return self.pick(('["lr", "loss"]', '["a", ""]'))
+
+    def _odds(self, depth: int) -> str:
+        return self.pick(("[1, 0, 2]", "[0.5, 0.25, 0.25]"))
 
     def _saved(self, depth: int) -> str:
         return FILES["saved"]
