@@ -390,3 +390,25 @@ def test_widths_of_one_layer() -> None:
     assert nn.widths_of(nn.Neuron(4)) == (4, 1)
     assert nn.widths_of(nn.Relu()) is None
     assert nn.widths_of(Own()) is None
+
+
+@pytest.mark.parametrize("kind", [nn.Linear, nn.Neuron])
+def test_only_a_layer_that_computes_as_it_was_made_fixes_the_widths(kind: Any) -> None:
+    class Twice(kind):  # type: ignore[misc]
+        def forward(self, inputs: Any) -> Any:
+            return [value * 2.0 for value in inputs]
+
+    class Borrowed(Module):
+        forward = kind.forward
+
+    plain = kind(2, 1) if kind is nn.Linear else kind(2)
+    own = Twice(2, 1) if kind is nn.Linear else Twice(2)
+    net = nn.Sequential(plain, nn.Linear(1, 3))
+    assert (net.input_size, net.output_size) == (2, 3)
+    assert told(ValueError, lambda: nn.Sequential(plain, nn.Linear(3, 1))) == (
+        f"{plain!r} gives 1 numbers, but Linear(3, 1) after it takes 3"
+    )
+    for free in (own, Borrowed()):
+        net = nn.Sequential(free, nn.Linear(5, 1))
+        assert (net.input_size, net.output_size) == (None, 1)
+    assert numbers(nn.Sequential(own, nn.Tanh())([0.0, 0.0, 0.0])) == [0.0, 0.0, 0.0]

@@ -240,3 +240,54 @@ def test_optimizers_go_by_name() -> None:
     assert message == "there is no optimizer 'rmsprop'; choose one of sgd, momentum, adam"
     message = told(ValueError, lambda: optimizer_named("mini"))
     assert message == "there is no optimizer 'mini'; choose one of sgd, momentum, adam"
+
+
+@pytest.mark.parametrize("beta1", [0.0, 0.125, 0.375, 0.5, 0.625, 0.9])
+def test_the_mean_of_adam_is_reckoned_from_the_nearer_side(beta1: float) -> None:
+    for earlier, gradient in [(1e16, 0.1), (0.1, 1e16), (-0.3, 0.1), (1.1, -0.7), (1e-9, 0.3)]:
+        adam = Adam(Tensor(1.0), beta1=beta1)
+        adam.state["mean"] = [earlier]
+        adam.parameters[0].grad = gradient
+        adam.step()
+        if beta1 <= 0.5:
+            expected = gradient - (gradient - earlier) * (1.0 - (1.0 - beta1))
+        else:
+            expected = earlier + (1.0 - beta1) * (gradient - earlier)
+        assert adam.state["mean"] == [expected]
+    # Without memory it is the gradient, to the last bit.
+    adam = Adam(Tensor(1.0), beta1=0.0)
+    adam.state["mean"], adam.parameters[0].grad = [1e16], 0.1
+    adam.step()
+    assert adam.state["mean"] == [0.1]
+
+
+def test_a_setting_given_under_both_names_is_refused_by_both_names() -> None:
+    w = Tensor(1.0)
+    for twice, ours, theirs in [
+        (lambda: SGD(w, l2=0.1, weight_decay=0.1), "l2", "weight_decay"),
+        (lambda: Momentum(w, l2=0.1, weight_decay=0.0), "l2", "weight_decay"),
+        (lambda: Adam(w, l2=0.1, weight_decay=0.2), "l2", "weight_decay"),
+        (lambda: Adam(w, epsilon=1e-6, eps=1e-6), "epsilon", "eps"),
+        (lambda: Adam(w, beta1=0.8, betas=(0.8, 0.9)), "beta1", "betas"),
+        (lambda: Adam(w, beta2=0.9, betas=(0.8, 0.9)), "beta2", "betas"),
+    ]:
+        assert told(TypeError, twice) == f"{ours} and {theirs} are one setting: give one of them"
+    # The first setting of ours beside one of theirs is as if it were not given.
+    assert Adam(w, beta1=0.9, beta2=0.999, betas=(0.5, 0.25)).settings["beta1"] == 0.5
+    assert Adam(w, epsilon=1e-8, eps=0.0).settings["epsilon"] == 0.0
+    for wrong in (1, 0.5, (), (0.5,), (0.5, 0.5, 0.5)):
+        message = told(TypeError, lambda wrong=wrong: Adam(w, betas=wrong))
+        assert message == f"betas are two numbers, (beta1, beta2), not {wrong!r}"
+    assert Adam(w, betas=[0.5, 0.25]).settings["beta2"] == 0.25
+
+
+def test_what_was_computed_is_no_parameter_and_the_message_says_how_it_came() -> None:
+    x = Tensor(2.0)
+    for made, how in [
+        (x * 3.0, "computed (*)"),
+        (-x, "computed (neg)"),
+        (Tensor(1.0, (x,), "mine"), "computed (mine)"),
+        (x.detach(), "a constant"),
+    ]:
+        message = told(ValueError, lambda made=made: SGD([x, made]))
+        assert message == f"an optimizer moves leaves, and {made!r} is {how}"

@@ -1,13 +1,15 @@
 """Smaller promises of the tensor: constants, fresh nodes, nodes made by hand, messages."""
 
 import math
+import operator
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from told import told
 
-from engine import Tensor
+from engine import Tensor, no_grad
 from engine.composite import Composite
 
 
@@ -109,3 +111,80 @@ def test_what_hangs_below_twice_is_swept_once(place: int) -> None:
     assert (square.grad, x.grad) == (18.0, 108.0)
     out.backward()
     assert (square.grad, x.grad) == (18.0, 216.0)
+
+
+@pytest.mark.parametrize(
+    ("sign", "assign", "operation"),
+    [
+        ("+", operator.iadd, operator.add),
+        ("-", operator.isub, operator.sub),
+        ("*", operator.imul, operator.mul),
+        ("/", operator.itruediv, operator.truediv),
+        ("%", operator.imod, operator.mod),
+        ("**", operator.ipow, operator.pow),
+    ],
+)
+def test_operators_in_place(
+    sign: str, assign: Callable[[Any, Any], Any], operation: Callable[[Any, Any], Any]
+) -> None:
+    refused = (
+        f"`p {sign}= ...` makes a new number and leaves the leaf as it is: to update a leaf write "
+        f"`p.data {sign}= ...`, or the line under `with no_grad():`; for a new number write "
+        f"`x = x {sign} ...`"
+    )
+    leaf = Tensor(7.0)
+    assert told(RuntimeError, lambda: assign(leaf, 2.0)) == refused
+    new = assign(leaf, other := Tensor(2.0))  # a fresh leaf to which something is added up
+    assert (new.data, new._prev, leaf.data) == (operation(7.0, 2.0), (leaf, other), 7.0)
+    leaf.grad = -0.5
+    assert told(RuntimeError, lambda: assign(leaf, Tensor(2.0))) == refused
+    computed = leaf * 1.0
+    computed.grad = 1.0
+    for by in (2.0, Tensor(2.0)):
+        new = assign(computed, by)
+        assert (new.data, new._prev[0], computed.data) == (operation(7.0, 2.0), computed, 7.0)
+    with no_grad():
+        for by in (2.0, Tensor(2.0)):
+            leaf.data = 7.0
+            assert assign(leaf, by) is leaf
+            assert (leaf.data, leaf._op, leaf._prev) == (operation(7.0, 2.0), "", ())
+    right = Tensor(2.0)
+    left = operation(7.0, right)
+    assert (left.data, left._prev[1]) == (operation(7.0, 2.0), right)
+
+
+def test_clamp_says_what_it_takes() -> None:
+    x = Tensor(1.0)
+    for wrong in ((), (None, None), (x,), (0.0, x), (x, x), (None, x), (x, 1.0)):
+        message = told(TypeError, lambda wrong=wrong: x.clamp(*wrong))
+        assert message == "clamp takes plain numbers: clamp(0, 1), clamp(min=0) or clamp(max=1)"
+
+
+def test_a_constant_leads_to_no_leaf_and_a_leaf_gathers_its_own_gradient() -> None:
+    x = Tensor(2.0)
+    lost = "this number leads to no leaf: it was detached, or computed under `no_grad()`"
+    cut = (x * 3.0).detach()
+    assert (cut.data, cut._op, cut._prev, cut.grad) == (6.0, "constant", (), 0.0)
+    assert told(RuntimeError, cut.backward) == lost
+    with no_grad():
+        cut = x * 3.0
+    assert told(RuntimeError, cut.backward) == lost
+    x.backward()
+    x.backward(3)
+    assert x.grad == 4.0
+
+
+def test_float_warns_once_where_a_gradient_is_lost_and_not_for_constants() -> None:
+    x = Tensor(2.0)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert float(x.detach()) == 2.0
+        with no_grad():
+            assert float(x) == 2.0
+        assert not caught
+        assert float(x) == 2.0
+    assert [(warning.category, warning.filename) for warning in caught] == [(UserWarning, __file__)]
+    assert str(caught[0].message) == (
+        "float() takes the number out of a tensor, and no gradient flows back through it: for "
+        "the number write x.item(), for math.exp(x) write x.exp()"
+    )
