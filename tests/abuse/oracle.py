@@ -38,6 +38,7 @@ from minitorch_shell.rendering import json as as_json
 from minitorch_shell.rendering.style import Style
 from minitorch_shell.rendering.text import result_lines
 from minitorch_shell.results.records import Problem, Progress
+from minitorch_shell.session.journal import changes
 from minitorch_shell.session.session import Session
 from minitorch_shell.values.description import plain
 from minitorch_shell.values.network import Network
@@ -190,7 +191,7 @@ class Examination:
         journal = session.journal
         after = Portrait(session)
         whole = not journal.forgotten
-        count = len(journal.past)
+        count = changes(journal.past)
         journal.undo(count)
         start = Portrait(session)
         self.same("undo to the start", before if whole else start, start)

@@ -56,6 +56,7 @@ def _samplers(random: Random) -> dict[str, Callable[[], str]]:
         "NAME": lambda: pick(NAMES),
         "NUMBER": lambda: pick(NUMBERS),
         "STRING": lambda: pick(STRINGS),
+        "HEAD_END": lambda: ")",
         "HELP": lambda: pick(("help", "help train", "help MT203", "help relu", "help xyz")),
         "NAME_HELP": lambda: pick(("sum?", "train?", "xs?")),
         "AUGMENT": lambda: pick(("+=", "-=", "*=", "/=")),

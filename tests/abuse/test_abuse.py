@@ -91,8 +91,8 @@ class Recording(list[Any]):
 def test_a_sample_of_programs_meets_every_rule_of_the_grammar() -> None:
     rules = Recording(parser.automaton()._tables["rules"])
     recorder = Automaton({**parser.automaton()._tables, "rules": rules})  # type: ignore[typeddict-item]
-    for make in (typed, sentence):
-        for seed in range(400):
+    for make, many in ((typed, 1_500), (sentence, 2_000)):
+        for seed in range(many):
             recorder._passed.clear()  # it remembers ways, and does not look at their rules again
             try:
                 recorder.parse(make(Random(seed)), parser._ACTIONS, LineEnds())

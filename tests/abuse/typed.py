@@ -459,12 +459,21 @@ def _bind_optimizer(t: Typed) -> str:
 def _define(t: Typed) -> str:
     inner = t.value("scalar", 2)
     name = t.new("function", "f")
-    return t.pick((f"{name}(u) = u^2 + {inner}", f"{name}(u) = u * {inner} - u",
-                   f"{name}(u) = sum([u, 1, {inner}])"))  # fmt: skip
+    guarded = f"v = u + 1; if v > 0 {{ return v * {inner} }}; v"
+    return t.pick((
+        f"{name}(u) = u^2 + {inner}",
+        f"{name}(u) = u * {inner} - u",
+        f"{name}(u) = sum([u, 1, {inner}])",
+        f"{name}(u) = {{ {guarded} }}",
+        f"{name}(u) = v * 2 where v = {inner}",
+        f"{name}(u) = v + w + u where v = u^2, w = v * {inner}, q = w",
+        f"{name}(u) = net(u) where net = linear(1, 2) relu linear(2, 1)",
+    ))  # fmt: skip
 
 
 def _define_row(t: Typed) -> str:
-    return f"{t.new('maker', 'm')}(w) = linear(2,w) {t.pick(ACTIVATIONS)} linear(w,1)"
+    row = f"{t.new('maker', 'm')}(w) = linear(2,w) {t.pick(ACTIVATIONS)} linear(w,1)"
+    return row + t.pick(("", "", " with seed=1", " with seed=1 where p = w"))
 
 
 def _unpack(t: Typed) -> str:
@@ -571,7 +580,11 @@ def _help(t: Typed) -> str:
 
 def _del(t: Typed) -> str:
     known = t.names("text") + t.names("count")
-    return f"del {known.pop()}" if known and not t.nested else "zero"
+    if t.nested or not known:
+        return "zero"
+    if t.random.random() < 0.3:
+        return "gone_a, gone_b, gone_c = [1, 2, 3]\ndel gone_a, gone_b, gone_c"
+    return f"del {known.pop()}"
 
 
 def _import(t: Typed) -> str:
@@ -600,7 +613,8 @@ COMMAND_MAKERS: dict[str, Callable[[Typed], str]] = {
                               f"show compiled {t.value('net')} tanh")),
     "train": _train,
     "test": lambda t: f"test {t.value('net')} on {t.value('data', 0)} {t.options('test')}".rstrip(),
-    "step": lambda t: f"step {t.pick(t.names('optimizer') or ['sgd(mlp(1, [], 1))'])}",
+    "step": lambda t: f"step {t.pick(t.names('optimizer') or ['sgd(mlp(1, [], 1))'])}"
+                      + t.pick(("", " lr=0.05", " lr=0.05 lr=0.1")),
     "seed": lambda t: f"seed {t.pick(('1', '42', '0', 'random'))}",
     "save": _save,
     "export": lambda t: f'export {t.value("net")} to "net.py"'
@@ -613,9 +627,9 @@ COMMAND_MAKERS: dict[str, Callable[[Typed], str]] = {
     "del": _del,
     "vars": lambda t: "vars",
     "help": _help,
-    "undo": lambda t: t.pick(("undo", "undo", "undo 2")) if not t.nested else "vars",
+    "undo": lambda t: t.pick(("undo", "undo", "undo 2", "undo to 1")) if not t.nested else "vars",
     "redo": lambda t: t.pick(("undo\nredo", "undo\nredo 1")) if not t.nested else "vars",
-    "history": lambda t: "history" if not t.nested else "vars",
+    "history": lambda t: t.pick(("history", 'history to "past.mt"')) if not t.nested else "vars",
 }  # fmt: skip
 
 
