@@ -55,7 +55,10 @@ class Derived:
         for _ in range(self.order):
             if not isinstance(found, Tensor):
                 return 0.0
-            found = derivative(found, x)
+            try:
+                found = derivative(found, x)
+            except RuntimeError:
+                raise self._changed() from None
         if not isinstance(at, Tensor):
             x._op = "constant"  # as a number in an expression is
         if found._op == "constant" or not any(node._op == "" for node in reachable([found])):
@@ -63,6 +66,14 @@ class Derived:
         return found
 
     __call__ = call
+
+    def _changed(self) -> Trouble:
+        return Trouble(
+            "MT407",
+            f"`{self.of}` has no derivative here: it changes a leaf that its value is made of",
+            label="a graph of old numbers",
+            help="bind the new number to another name, or update the leaf after the call",
+        )
 
     def _no_number(self, value: Any) -> Trouble:
         help = f"write `{self.name}(2)`"

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from command import minitorch
 
 from minitorch_shell.command_line.cli import run
 
@@ -134,3 +135,11 @@ def test_a_derivative_in_the_place_of_a_number_is_told(capsys: pytest.CaptureFix
 def test_deep_recursion_through_derivatives_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["-c", "f(n) = n if n < 1 else f'(n - 1)*n\nf(5000)"]) == 1
     assert "MT703" in capsys.readouterr().err
+
+
+def test_a_function_that_changes_what_it_computed_with_says_so() -> None:
+    text = "w = 2\nf(x) = {{ y = (w*x)^2; w := w + 1; y }}\nprint f{}(w)"
+    for signs in ("'", "''"):
+        done = minitorch("-c", text.format(signs))
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "error[MT407]: `f` has no derivative here: it changes a leaf" in done.stderr
