@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -47,9 +47,9 @@ class Interrupts:
         def end(number: int, frame: FrameType | None) -> None:
             import termios
 
-            descriptor = sys.stdin.fileno()
-            termios.tcsetattr(descriptor, termios.TCSANOW, before)
-            os.write(sys.stdout.fileno(), PLAIN_TERMINAL.encode())
+            with suppress(OSError, ValueError, termios.error):  # the terminal may be gone
+                termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, before)
+                os.write(sys.stdout.fileno(), PLAIN_TERMINAL.encode())
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
 

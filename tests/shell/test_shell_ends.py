@@ -47,3 +47,17 @@ def test_leaving_in_order_does_too(tmp_path: Path) -> None:
         shell.ready()
         assert shell.leave() == 0
         assert modes(shell) == (True, True, True, True)
+
+
+def test_a_terminal_that_is_gone_ends_it_in_silence(tmp_path: Path) -> None:
+    with Terminal(tmp_path, TMPDIR=str(tmp_path)) as shell:
+        shell.ready()
+        shell.run("x = 1")
+        shell.child.ptyproc.fileobj.close()  # the window is closed
+        shell.child.closed = shell.child.ptyproc.closed = True
+        shell.child.wait()
+    assert shell.child.signalstatus == signal.SIGHUP
+    assert not list(tmp_path.glob("minitorch-bug*"))
+    with Terminal(tmp_path, "--recover") as shell:
+        shell.ready()
+        assert "bringing back 1 statement" in shell.text
