@@ -15,6 +15,7 @@ EXAMPLES = re.findall(r"```\n\$ (.*?)\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.mark.parametrize(("command", "expected"), EXAMPLES)
+@pytest.mark.slow
 def test_the_examples(command: str, expected: str, tmp_path: Path) -> None:
     stdin = ""
     if " | " in command:

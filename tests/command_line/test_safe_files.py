@@ -124,6 +124,7 @@ def test_a_pipe_beside_the_script_is_refused_at_once(tmp_path: Path, reader: str
 
 
 @pytest.mark.parametrize("option", [(), ("--check",), ("--test",)])
+@pytest.mark.slow
 def test_a_program_from_a_pipe_is_under_the_bound_of_time(
     tmp_path: Path, option: tuple[str, ...]
 ) -> None:
@@ -134,6 +135,7 @@ def test_a_program_from_a_pipe_is_under_the_bound_of_time(
 
 
 @pytest.mark.parametrize("reader", READERS)
+@pytest.mark.slow
 def test_data_from_a_pipe_is_under_the_bound_of_time(tmp_path: Path, reader: str) -> None:
     os.mkfifo(tmp_path / "data")
     done = minitorch("--max-seconds", "0.2", "-c", reader, cwd=tmp_path, PYTHONPATH=str(ROOT))

@@ -106,6 +106,7 @@ def test_files_are_closed(tmp_path: Path, code: str) -> None:
 
 
 @pytest.mark.parametrize("code", PROCESSES.values(), ids=PROCESSES)
+@pytest.mark.slow
 def test_processes_and_sockets_are_closed(tmp_path: Path, code: str) -> None:
     done = hostile("import os; " + code, tmp_path)
     assert done.stdout.startswith("refused "), done
@@ -221,6 +222,7 @@ def test_both_streams_into_one_file_keep_their_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.slow
 def test_streams_that_were_closed(closed: str) -> None:
     command = f"{sys.executable} -m minitorch_shell --safe -c 'print log(-1)' {closed}"
     done = subprocess.run(

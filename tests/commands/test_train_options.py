@@ -242,6 +242,7 @@ def test_undo_and_redo_are_exact(options):
 # ---------------------------------------------------------------- reports
 
 
+@pytest.mark.slow
 def test_every_says_how_much_is_printed():
     program = NET + "train net on xor epochs=20 "
     assert minitorch("-c", program + "every=never").stdout == ""
@@ -269,6 +270,7 @@ def test_json_has_no_record_of_a_run_that_says_nothing():
     assert record["kind"] == "training"
 
 
+@pytest.mark.slow
 def test_with_last_a_live_display_still_hears_how_far_it_is():
     _, results = run(NET + "train net on moons epochs=3000 every=last")
     seen = [result for result in results if isinstance(result, Progress)]

@@ -135,6 +135,7 @@ def test_every_rule_is_covered() -> None:
 
 
 @pytest.mark.parametrize("name", UNARY)
+@pytest.mark.slow
 def test_operations_of_one_operand_to_third_order(name: str) -> None:
     function, path, places = UNARY[name]
     for x in places:
@@ -220,6 +221,7 @@ def test_kinks_and_edges_are_pytorchs_at_every_order(name: str) -> None:
         lambda x: abs(x**3),
     ],
 )
+@pytest.mark.slow
 def test_infinite_slopes_around_a_kink(x: float, function: Callable[[Any], Any]) -> None:
     torch = pytest.importorskip("torch")
     expected = torchs(torch, function, x)

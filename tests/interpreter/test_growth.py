@@ -117,6 +117,7 @@ def test_a_statement_takes_the_same_work_whatever_number_of_names_there_is() -> 
     assert many <= few * 1.05
 
 
+@pytest.mark.slow
 def test_functions_with_blocks_are_checked_in_proportion_to_their_number() -> None:
     def work(count: int) -> int:
         lines = [f"f{k}(x) = {{ y = x + {k}; z = y*x; z }}" for k in range(count)]

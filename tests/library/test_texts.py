@@ -33,6 +33,7 @@ def run(tmp_path, *programs, **options):
         ('join([text(k) for k in range(3)], " ")', "0 1 2"),
     ],
 )
+@pytest.mark.slow
 def test_strings(tmp_path, program, printed):
     done = run(tmp_path, program)
     assert (done.stdout, done.stderr) == (printed + "\n", "")
@@ -47,6 +48,7 @@ def test_a_table_is_aligned(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_a_table_without_headings_of_numbers_and_of_data(tmp_path):
     assert run(tmp_path, "table([1, 22])").stdout == "1.0\n22.0\n"
     assert run(tmp_path, "table([[1, 2], [3, 4]])").stdout == "1.0  2.0\n3.0  4.0\n"
@@ -161,6 +163,7 @@ def test_safe_reads_beside_the_script_and_nowhere_else(tmp_path):
         ("x = table([[1]]) + 1", "`+` cannot combine a table and a number"),
     ],
 )
+@pytest.mark.slow
 def test_what_cannot_be(tmp_path, program, message):
     done = run(tmp_path, program)
     assert done.returncode == 1
