@@ -137,3 +137,49 @@ def check_call(function: s.Expression) -> None:
         "did you mean `*` before the bracket?" if numeric else "put an operator before the bracket",
         fix=Fix(Span(end, end), "*") if numeric else None,
     )
+
+
+def no_definition(first: s.Bind) -> SyntaxProblem:
+    """`x = a + b where a = 2`"""
+    bound = ", ".join(target.name for target in s.names_in(first.targets))
+    return SyntaxProblem(
+        "MT110",
+        "`where` belongs to the definition of a function",
+        first.place,
+        "this is none",
+        f"bind it in a line before: `{bound} = ...`",
+    )
+
+
+def pattern_as_value(value: s.Pattern) -> SyntaxProblem:
+    """`(x, y)` where nothing is bound to it."""
+    return SyntaxProblem(
+        "MT113",
+        "a list is written with `[ ]`",
+        value.place,
+        "names in `( )` stand left of `=` and `in` only",
+        "write `[x, y]`",
+    )
+
+
+def derivative_defined(head: s.Derivative) -> SyntaxProblem:
+    """`f'(x) = 2*x`"""
+    name, signs = head.function.name, "'" * head.order
+    return SyntaxProblem(
+        "MT110",
+        "a derivative is not defined: it follows from its function",
+        head.place,
+        "a derivative",
+        f"define `{name}(x) = ...` alone; then there is `{name}{signs}(2)`",
+    )
+
+
+def bad_target(target: s.Expression) -> SyntaxProblem:
+    help = "write `name = value`; to compare two values write `==`"
+    if isinstance(target, s.Index):
+        help = "an element is bound in a statement of its own: `xs[0] = 2`"
+    elif isinstance(target, s.Slice):
+        help = "elements are bound one by one: `xs[0] = 2`"
+    return SyntaxProblem(
+        "MT110", "only a name can stand left of `=`", target.place, "not a name", help
+    )
