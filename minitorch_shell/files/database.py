@@ -75,17 +75,17 @@ class Database:
         return self._do(lambda connection: connection.execute(query, values).fetchall()) or []
 
     def write(self, *work: tuple[str, tuple[Any, ...]], durable: bool = False) -> int | None:
-        """Do some statements of SQL, all or none; the id of the last new row, None in trouble.
+        """Do some statements of SQL, all or none: the id of the last new row or 0; None in trouble.
 
         What is `durable` survives a power cut from here on, with all that was written before.
         """
 
-        def done(connection: sqlite3.Connection) -> int | None:
+        def done(connection: sqlite3.Connection) -> int:
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             with _transaction(connection):
                 for query, values in work:
                     last = connection.execute(query, values).lastrowid
-            return last
+            return last or 0
 
         row: int | None = self._do(done)
         return row

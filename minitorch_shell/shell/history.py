@@ -56,7 +56,7 @@ class KeptHistory(History):
                 (text,),
             )
         )
-        if row is not None and row % TIDIED_EVERY == 0:
+        if row and row % TIDIED_EVERY == 0:
             tidy(self.database)
 
 

@@ -11,7 +11,6 @@ import os
 import re
 import sys
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from minitorch_shell.files.database import MOST_SESSIONS, MOST_TEXT, Database
@@ -39,6 +38,7 @@ class CutOff(NamedTuple):
     session: int
     began: str
     folder: str
+    told: int  # whether a shell has said so
     statements: list[Kept]  # those in effect, in order, and the one under way
 
 
@@ -120,15 +120,17 @@ class Logbook:
         self._waiting.append((change + where, (*values, self.session, number)))
 
     def _write(self, *work: Work, durable: bool = False) -> None:
-        waiting, self._waiting = self._waiting, []
-        self.database.write(*waiting, *work, durable=durable)
+        """Do what waits, and this; where that fails all of it waits on."""
+        self._waiting += work
+        if self.database.write(*self._waiting, durable=durable) is not None:
+            self._waiting = []
 
     def _ready(self) -> bool:
         """Whether there is a session in the database; it is made with the first statement."""
         if self.session is None:
             began = datetime.now().isoformat(" ", "minutes")
             made = "INSERT INTO sessions (began, folder) VALUES (?, ?)"
-            self.session = self.database.write((made, (began, _here())))
+            self.session = self.database.write((made, (began, _here()))) or None
             if self.session is not None:
                 self._lock(self.session)
                 self._forget_old()
@@ -138,31 +140,34 @@ class Logbook:
 
     def latest_cut_off(self) -> CutOff | None:
         """The latest session with statements that no shell has any more."""
-        query = "SELECT id, began, folder FROM sessions ORDER BY id DESC"
-        for session, began, folder in self.database.rows(query):
-            statements = self._kept(session)
-            if statements and session != self.session and self._lock(session):
+        query = "SELECT id, began, folder, told FROM sessions ORDER BY id DESC"
+        for session, began, folder, told in self.database.rows(query):
+            if session != self.session and self._lock(session):
                 self._unlock(session)
-                return CutOff(session, began, folder, statements)
+                statements = self._kept(session)
+                if statements:
+                    return CutOff(session, began, folder, told, statements)
         return None
 
     def news(self) -> CutOff | None:
         """The latest session that was cut off, unless that has been said before."""
         waiting = self.database.rows("SELECT id FROM sessions WHERE NOT told LIMIT 1")
         found = self.latest_cut_off() if waiting else None
-        if found is None:
-            return None
-        told = self.database.rows("SELECT told FROM sessions WHERE id = ?", found.session)
-        if told != [(0,)]:
+        if found is None or found.told:
             return None
         self.database.write(("UPDATE sessions SET told = 1 WHERE id = ?", (found.session,)))
         return found
 
     def take_over(self, lost: CutOff) -> bool:
-        """Go on with a session that was cut off; False when another shell was quicker."""
+        """Go on with a session that was cut off; False when another shell was quicker.
+
+        What was undone in it cannot be done again, and goes: its numbers are free.
+        """
         if not self._lock(lost.session):
             return False
         self.session = lost.session
+        gone = "DELETE FROM statements WHERE session = ? AND undone"
+        self._write((gone, (lost.session,)))
         for entry in self.about.journal.past:
             entry.number = NOT_KEPT
         self._last = max(kept.number for kept in lost.statements)
@@ -237,9 +242,3 @@ def _here() -> str:
         return os.getcwd()
     except OSError:  # it was deleted
         return ""
-
-
-def folder_in_words(folder: str) -> str:
-    """A folder, with `~` for the home folder."""
-    home = str(Path.home())
-    return "~" + folder[len(home) :] if (folder + os.sep).startswith(home + os.sep) else folder

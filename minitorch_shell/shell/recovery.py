@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from grammar.source import Source
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.results.records import Problem, Progress, Result
 from minitorch_shell.shell.display import Display
-from minitorch_shell.shell.logbook import CutOff, Kept, Logbook, folder_in_words
+from minitorch_shell.shell.logbook import CutOff, Kept, Logbook
 from minitorch_shell.values.counts import counted
 
 FIRST_LINE = 60  # characters of a statement that are shown
@@ -62,8 +63,8 @@ def _in_folder(folder: str) -> str:
             return ""
         os.chdir(folder)
     except OSError as error:
-        return f"; its folder {folder_in_words(folder)} cannot be used ({error.strerror})"
-    return f", in {folder_in_words(folder)}"
+        return f"; its folder {_in_words(folder)} cannot be used ({error.strerror})"
+    return f", in {_in_words(folder)}"
 
 
 def _run_again(kept: Kept, interpreter: Interpreter, display: Display) -> list[Problem]:
@@ -91,3 +92,9 @@ def _first_line(text: str) -> str:
     first, *more = text.split("\n", 1)
     cut = len(first) > FIRST_LINE or more
     return first[:FIRST_LINE] + (" ..." if cut else "")
+
+
+def _in_words(folder: str) -> str:
+    """A folder, with `~` for the home folder."""
+    home = str(Path.home())
+    return "~" + folder[len(home) :] if (folder + os.sep).startswith(home + os.sep) else folder

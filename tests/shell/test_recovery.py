@@ -12,7 +12,7 @@ from command import minitorch
 from pty_terminal import PATIENCE, Terminal
 
 from grammar.source import Source
-from minitorch_shell.files.database import Database
+from minitorch_shell.files.database import FILE, Database
 from minitorch_shell.interpreter.interpreter import Interpreter
 from minitorch_shell.shell import logbook as logbook_module
 from minitorch_shell.shell.logbook import Logbook
@@ -315,3 +315,35 @@ def killed_at_a_random_moment(home: Path, chance: random.Random) -> None:
         now, after = f"{float(acknowledged)}", f"{float(acknowledged + 1)}"
         pairs = ([now, now], [after, now], [after, after])
         assert any(f"\n[{x}, {y}]\n" in shell.text for x, y in pairs), shell.text
+
+
+@pytest.mark.slow
+def test_what_follows_an_undo_is_kept_after_a_recovery(tmp_path: Path) -> None:
+    cut_off(tmp_path, "a = 1", "b = 2", "c = 3", "undo 2")
+    with recovered(tmp_path) as shell:
+        for line in ("d = 4", "e = 5", "f = 6"):
+            shell.run(line)
+        shell.kill()
+    with recovered(tmp_path) as shell:
+        assert "bringing back 4 statements" in shell.text
+        shell.run("[a, d, e, f]")
+        assert "\n[1.0, 4.0, 5.0, 6.0]\n" in shell.text
+
+
+def test_what_could_not_be_written_is_written_later(tmp_path: Path) -> None:
+    interpreter = Interpreter(lambda result: None)
+    kept = Database(tmp_path)
+    logbook = interpreter.log = Logbook(kept, interpreter.session)
+    interpreter.run(Source("<shell>", "x = 1"))
+    logbook.acknowledge()
+    other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")  # another shell writes, and does not come to an end
+    kept.rows("PRAGMA busy_timeout = 0")
+    interpreter.run(Source("<shell>", "y = 2"))
+    logbook.acknowledge()
+    assert kept.rows("SELECT text FROM statements") == [("x = 1",)]
+    other.execute("COMMIT")
+    interpreter.run(Source("<shell>", "z = 3"))
+    logbook.acknowledge()
+    rows = kept.rows("SELECT text, outcome FROM statements ORDER BY number")
+    assert rows == [("x = 1", "done"), ("y = 2", "done"), ("z = 3", "done")]
