@@ -331,14 +331,11 @@ def _log(interpreter: Interpreter) -> None:
 
 
 def _shell(chosen: argparse.Namespace, interpreter: Interpreter | None) -> int:
-    from minitorch_shell.shell.logbook import Logbook
     from minitorch_shell.shell.prompt import start
 
-    log = interpreter and interpreter.log
     return start(
         chosen.color,
         interpreter,
-        log if isinstance(log, Logbook) else None,
         vi=chosen.vi,
         use_config=not chosen.no_config,
         recover=chosen.recover,

@@ -71,7 +71,6 @@ class Shell:
         interpreter: Interpreter | None = None,
         color: str = "auto",
         config: configuration.Config | None = None,
-        logbook: Logbook | None = None,
     ) -> None:
         self.config = config or configuration.Config()
         self.interrupts = Interrupts()
@@ -79,7 +78,8 @@ class Shell:
         self.interpreter = interpreter or Interpreter(self.display)
         self.session = self.interpreter.session
         self.session.receive = self.display
-        self.logbook = logbook or new_logbook(self.interpreter)
+        log = self.interpreter.log  # of what was run before the shell
+        self.logbook = log if isinstance(log, Logbook) else new_logbook(self.interpreter)
         self.plain = os.environ.get("TERM") == "dumb"
         self.checked: tuple[syntax.Program, Source] | None = None
         self.problem: Problem | None = None
@@ -308,7 +308,6 @@ def new_logbook(interpreter: Interpreter) -> Logbook:
 def start(
     color: str = "auto",
     interpreter: Interpreter | None = None,
-    logbook: Logbook | None = None,
     *,
     vi: bool = False,
     use_config: bool = True,
@@ -318,12 +317,12 @@ def start(
 
     `vi` asks for vi's keys; without `use_config` neither `config.toml` nor `init.mt` is read.
     With `recover` it begins with what the latest shell held that was cut off; KeyboardInterrupt
-    where Ctrl-C stops that. `logbook` has what the interpreter has run already.
+    where Ctrl-C stops that.
     """
     config = configuration.read_config() if use_config else configuration.Config()
     if vi:
         config.keys = "vi"
-    shell = Shell(interpreter, color, config, logbook)
+    shell = Shell(interpreter, color, config)
     shell.interpreter.log = None  # the first program runs in every session
     shell.interrupts.install()
     shell.interrupts.leave_the_terminal_whole()

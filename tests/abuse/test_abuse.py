@@ -271,7 +271,7 @@ def test_a_line_of_the_history_that_is_lost_is_an_escape(tmp_path: Path) -> None
             store(self, line)
 
     store = KeptHistory.store_string
-    made = with_input(kills.Kills(), kills.Kill("history", 2.0))  # all lines are written by then
+    made = with_input(kills.Kills(), kills.Kill("history", 2.0))  # many lines are written by then
     assert bad(tried(made, 1, tmp_path)) == {}
     made = with_fault(made, (KeptHistory, "store_string", forgetful))
     assert bad(tried(made, 1, tmp_path)) == {"escape": 1}
